@@ -9,6 +9,7 @@ store/          the store and spool protocols, and SQLite behind them
 spool/          a spool outside the store: NATS JetStream, and the relay that fills it
 api/            the HTTP API
 auth/           who may use the API, and how much
+kinds/          the kinds of task: what can be asked of a share
 processor/      decides and performs
 notices/        who is told of what became of shares, and how
 gateway/        the reverse proxy

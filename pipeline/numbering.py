@@ -1,6 +1,7 @@
 """What a command is known by at its connector: its request id, and its place in the sequence of its share's name."""
 
 from connector.operations import Verb
+from pipeline.kinds.table import KIND_OF_VERB
 from pipeline.record import ShareRecord
 
 __all__ = ["is_request_of", "next_sequence", "request_id"]
@@ -9,14 +10,16 @@ _ROW_BITS = 20
 
 
 def request_id(record: ShareRecord, verb: Verb) -> str:
-    """A create or resize that is sent again is the same command, and is answered as the first time.
+    """A create or an update that is sent again is the same command, and is answered as the first time.
 
-    A delete is a new one each time, and so is a resize of an update that was given up: between two of them a late
-    command may land, and what a connector remembers of the first must not answer for the second. Nothing is created
-    again after a delete within one record.
+    A delete is a new one each time, and so is whatever serves another end than the record's own: a resize of an update
+    that was given up, a cleanup. Between two of them a late command may land, and what a connector remembers of the
+    first must not answer for the second. Nothing is created again after a delete within one record.
     """
     once = f"{record.id}.{record.generation}.{verb}"
-    return f"{once}.{record.sequence}" if verb is Verb.DELETE or record.is_given_up else once
+    kind = KIND_OF_VERB[verb]
+    is_once = kind.once and record.state is kind.under_way and not record.is_given_up
+    return once if is_once else f"{once}.{record.sequence}"
 
 
 def is_request_of(request_id: str, record: ShareRecord) -> bool:

@@ -1,6 +1,7 @@
 """The record of a share, which is also the job: identity, intent, state, lease and commands."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 
 from connector.operations import Verb
@@ -19,6 +20,8 @@ __all__ = [
     "Idempotency",
     "Message",
     "NewShare",
+    "PartKind",
+    "SharePart",
     "ShareRecord",
     "Unclaimed",
     "spec_hash",
@@ -43,12 +46,34 @@ class NewShare:
     size: int
 
 
+class PartKind(StrEnum):
+    """What a share can have."""
+
+    ACCESS_RULE = "access-rule"
+    SNAPSHOT = "snapshot"
+
+
+@fast_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharePart:
+    """An access rule (name: the client; value: `ro` or `rw`) or a snapshot of a share."""
+
+    kind: PartKind
+    name: str
+    value: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a resize (`size` in bytes) or a delete (`size` None) asks of an active share."""
+    """What a task asks of a share that is there. size: bytes that are wanted from now on (None: as many as before).
+
+    part: the part of the share that it is about. cancels: of a delete, that it may end a create that is under way.
+    """
 
     operation: Operation
     size: int | None = None
+    part: SharePart | None = None
+    cancels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +99,7 @@ class ShareRecord:
     to a look told nothing); with the tries it sets the backoff. reason: why it is failing, or why an update was given
     up: from then on `size` is what the cluster showed, and not what was asked. settled False: the newest command may
     still have its effect (begun, and its end unknown); True of a record on its way out: a delete was answered as done.
+    part: what the present generation is about, or the last was. parts: what the cluster confirmed of the share's.
     """
 
     row: int
@@ -100,11 +126,17 @@ class ShareRecord:
     updated_at: float
     settled: bool = True
     deferrals: int = 0
+    part: SharePart | None = None
+    parts: tuple[SharePart, ...] = ()
 
     @property
     def is_given_up(self) -> bool:
         """Whether the update that is under way only ends what was begun."""
         return self.state is _UPDATING and self.reason is not None
+
+    def parts_of(self, kind: PartKind) -> tuple[SharePart, ...]:
+        """Those of one kind."""
+        return tuple(part for part in self.parts if part.kind is kind)
 
 
 def spec_hash(location: str, name: str, size: int) -> str:
@@ -150,7 +182,8 @@ class Message:
 class EventRow:
     """A change of state, written in the transaction that made it; read by notices and by the harness.
 
-    before None: the record was made; after None: it was removed. at: Unix seconds.
+    before None: the record was made; after None: it was removed. at: Unix seconds. operation: the task of the record's
+    generation; None: from before there were more than three.
     """
 
     number: int
@@ -163,6 +196,7 @@ class EventRow:
     writer: str
     fence: int | None
     reason: str | None
+    operation: Operation | None = None
 
 
 @fast_frozen

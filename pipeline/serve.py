@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -25,8 +25,9 @@ from pipeline.notices.notifier import notifier
 from pipeline.notices.sender import Sender
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
+from pipeline.processor.differences import Discrepancy
 from pipeline.processor.measured import measured
-from pipeline.processor.processor import processor
+from pipeline.processor.processor import one_reconciler, processor
 from pipeline.runtime import Runtime
 from pipeline.settings import GatewaySettings, MetricsSettings, PipelineSettings
 from pipeline.spool.broker import Broker
@@ -36,7 +37,7 @@ from pipeline.store.protocol import ApiStore
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 
-__all__ = ["Part", "check_ready", "check_settings", "running", "serve", "write_ready"]
+__all__ = ["Part", "check_ready", "check_settings", "reconcile", "running", "serve", "write_ready"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -265,6 +266,25 @@ async def _processor(
         ),
     ):
         yield
+
+
+async def reconcile(settings: PipelineSettings, *, apply: bool) -> Sequence[Discrepancy]:
+    """All that store, spool and clusters have against each other, once. apply: mend what may be mended.
+
+    Raises what `running` raises.
+    """
+    if settings.targets is None:
+        raise SettingsError("targets: a reconciler needs the clusters' address file")
+    runtime = Runtime()
+    clock = steady_clock(asyncio.get_running_loop())
+    targets = runtime.read_targets(settings.targets)
+    async with (
+        runtime.open_store(settings.store, clock) as store,
+        _connectors(settings, targets, overrides=Overrides(), runtime=runtime) as connectors,
+    ):
+        seen = store.with_writer("reconciler")
+        reconciler = one_reconciler(settings, store=seen, connectors=connectors, clock=store.clock)
+        return await reconciler.reconcile(apply=apply)
 
 
 @asynccontextmanager

@@ -61,6 +61,7 @@ class ApiSettings(TomlTable):
 
     longest_wait: the longest that a request waits that prefers to (`Prefer: wait=N`); below the gateway's `read`.
     event_poll: interval between looks for what event streams and waiting requests wait for. streams: at once.
+    cancel_pending: a delete of a pending share is accepted, and ends its create.
     """
 
     host: str = "127.0.0.1"
@@ -71,6 +72,7 @@ class ApiSettings(TomlTable):
     longest_wait: Seconds = 4.0
     event_poll: Seconds = 0.1
     streams: Annotated[int, Field(ge=1)] = 200
+    cancel_pending: bool = False
 
 
 class AuthMode(StrEnum):
@@ -242,6 +244,19 @@ class SweeperSettings(TomlTable):
     at_most: Annotated[int, Field(ge=0)] = 10
 
 
+class ReconcilerSettings(TomlTable):
+    """The reconciler. every: interval between its rounds in a processor; without it, it runs only when it is called.
+
+    apply: its rounds mend what they may, and do not only report. grace: how long work may be due before it is reported
+    as unhinted. pause: after each thing that it mends.
+    """
+
+    every: Seconds | None = None
+    apply: bool = False
+    grace: Seconds = 30.0
+    pause: Seconds = 0.1
+
+
 class ProcessorSettings(TomlTable):
     """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
 
@@ -308,6 +323,7 @@ class PartsSettings(TomlTable):
     breaker: BreakerSettings = BreakerSettings()
     sweeper: SweeperSettings = SweeperSettings()
     notifier: NotifierSettings = NotifierSettings()
+    reconciler: ReconcilerSettings = ReconcilerSettings()
 
     @property
     def too_short_a_lease(self) -> str | None:

@@ -10,6 +10,7 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import replace
 from pipeline.errors import IllegalMoveError
+from pipeline.kinds.table import KINDS
 from pipeline.numbering import next_sequence, request_id
 from pipeline.record import (
     AttemptRow,
@@ -19,11 +20,12 @@ from pipeline.record import (
     EventRow,
     Message,
     NewShare,
+    SharePart,
     ShareRecord,
     Unclaimed,
     spec_hash,
 )
-from pipeline.states import Operation, ShareState, is_legal
+from pipeline.states import RESTING, Operation, ShareState, is_legal
 
 __all__ = [
     "UNNUMBERED",
@@ -40,6 +42,7 @@ __all__ = [
     "end",
     "event",
     "give_up",
+    "is_cancelled",
     "is_due",
     "is_held",
     "move",
@@ -52,9 +55,9 @@ __all__ = [
 UNNUMBERED = 0
 
 # Python 3.11 takes long to look a member of an enum up
-_CREATE, _DELETE = Operation.CREATE, Operation.DELETE
-_PENDING, _ACTIVE, _UPDATING = ShareState.PENDING, ShareState.ACTIVE, ShareState.UPDATING
-_FAILING, _DELETING = ShareState.FAILING, ShareState.DELETING
+_CREATE = Operation.CREATE
+_PENDING, _ACTIVE = ShareState.PENDING, ShareState.ACTIVE
+_FAILING = ShareState.FAILING
 
 
 # What the API does
@@ -94,16 +97,24 @@ def created(record: ShareRecord, now: float) -> EventRow:
 
 
 def change(record: ShareRecord, change: Change, now: float) -> tuple[ShareRecord, EventRow] | None:
-    """A resize or a delete is asked for. None: only a record that is active, and nobody's, can be changed."""
-    if record.state is not _ACTIVE or record.owner is not None:
+    """A task of a kind is asked for. None: the record is in a state that does not allow it, or is somebody's.
+
+    A create that is cancelled may be in hand: whoever has it can write no more, since the record is nobody's and in
+    another state, as after a lease that was lost. What was sent for it is waited out by the delete like any other.
+    """
+    kind = KINDS[change.operation]
+    if not is_cancelled(record, change) and (record.state not in kind.begins_in or record.owner is not None):
         return None
     size = record.size if change.size is None else change.size
     changed = replace(
         record,
-        state=_DELETING if change.operation is _DELETE else _UPDATING,
+        state=kind.under_way,
         operation=change.operation,
         size=size,
         spec_hash=_spec_of(record, size),
+        part=change.part,
+        owner=None,
+        lease_until=None,
         generation=record.generation + 1,
         attempt=0,
         deferrals=0,
@@ -115,12 +126,17 @@ def change(record: ShareRecord, change: Change, now: float) -> tuple[ShareRecord
     return changed, event(changed, record.state, changed.state, writer="api", fence=None, reason=None, now=now)
 
 
+def is_cancelled(record: ShareRecord, change: Change) -> bool:
+    """Whether the change ends a create that is under way."""
+    return change.cancels and record.state is _PENDING and KINDS[change.operation].under_way is ShareState.DELETING
+
+
 # What whoever carries out the work does
 
 
 def is_due(record: ShareRecord, now: float) -> bool:
     """Whether anyone may claim it. A claim moves `due_at` to the end of its lease: nobody else is next before then."""
-    return record.state is not _ACTIVE and record.due_at <= now
+    return record.state not in RESTING and record.due_at <= now
 
 
 def due_order(record: ShareRecord) -> tuple[float, int]:
@@ -287,17 +303,19 @@ def move(
     confirmed_size: int | None,
     writer: str,
     now: float,
+    parts: tuple[SharePart, ...] | None = None,
 ) -> tuple[ShareRecord, EventRow] | None:
-    """The state changes. To active also closes the generation and the lease, and the confirmed size becomes the wanted
-    one. Raises `IllegalMoveError`."""
+    """The state changes. To active or lost also closes the generation and the lease, and the confirmed size becomes
+    the wanted one. parts: what the share has from now on; None: as before. Raises `IllegalMoveError`."""
     before = claim.record.state
     if not is_legal(before, to):
         raise IllegalMoveError(f"share {claim.record.id}: no way from {before} to {to}")
     if record is None or not is_held(record, claim):
         return None
     confirmed = record.confirmed_size if confirmed_size is None else confirmed_size
-    if to is _ACTIVE:
-        moved = _activated(record, confirmed, reason, now)
+    if to in RESTING:
+        kept = record if parts is None else replace(record, parts=parts)
+        moved = _closed(kept, to, confirmed, reason, now)
     elif to is _FAILING:  # its tries count those of the cleanup from now on
         moved = replace(
             record, state=to, reason=reason, confirmed_size=confirmed, attempt=0, deferrals=0, updated_at=now
@@ -313,7 +331,7 @@ def activate_again(
     """A change is rolled back, as if it had not been asked for. From deleting no `move` leads back: this alone does."""
     if record is None or not is_held(record, claim):
         return None
-    active = _activated(record, record.confirmed_size, reason, now)
+    active = _closed(record, _ACTIVE, record.confirmed_size, reason, now)
     return active, event(active, record.state, _ACTIVE, writer=writer, fence=record.fence, reason=reason, now=now)
 
 
@@ -369,11 +387,14 @@ def remove(record: ShareRecord | None, claim: Claim, *, writer: str, now: float)
     return event(record, record.state, None, writer=writer, fence=record.fence, reason=record.reason, now=now)
 
 
-def _activated(record: ShareRecord, confirmed: int | None, reason: str | None, now: float) -> ShareRecord:
+def _closed(
+    record: ShareRecord, state: ShareState, confirmed: int | None, reason: str | None, now: float
+) -> ShareRecord:
+    """Nothing is under way any more."""
     size = record.size if confirmed is None else confirmed
     return replace(
         record,
-        state=_ACTIVE,
+        state=state,
         reason=reason,
         size=size,
         confirmed_size=confirmed,
@@ -412,4 +433,5 @@ def event(
         writer=writer,
         fence=fence,
         reason=reason,
+        operation=record.operation,
     )

@@ -42,6 +42,9 @@ class OpKind(StrEnum):
     DELETE = "delete"
     ALLOW = "allow"
     DENY = "deny"
+    SNAPSHOT_CREATE = "snapshot-create"
+    SNAPSHOT_DELETE = "snapshot-delete"
+    VERIFY = "verify"
 
 
 class OpResult(StrEnum):

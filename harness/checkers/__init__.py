@@ -5,7 +5,9 @@ record_timeline.py … what the pipeline's log says of a record, and the path th
 share_lifetime.py  … the lives of a name on a cluster, by the cluster's log
 indexed_reading.py  … what a reading shows, by place and name
 grouping.py  … rows in groups, and groups looked up
+update_ends.py  … the ends of updates, and the ops that may have begun them
 resize_ends.py  … how resizes ended
+part_ends.py  … how changes of access and of snapshots ended
 access_ends.py  … access changes that came to nothing
 excuses.py    … what may excuse a failed operation
 asked_deletes.py  … whether a delete was asked for

@@ -18,6 +18,10 @@ from reports.history import Effect, EffectKind, Op, OpKind, OpResult
 __all__ = ["LostAccessChange", "lost_access_changes"]
 
 _KINDS = frozenset({EffectKind.ALLOWED, EffectKind.DENIED})
+_MESSAGES = {
+    OpKind.ALLOW: "its allow was accepted, and the cluster gives no access",
+    OpKind.DENY: "its deny was accepted, and the cluster still gives access",
+}
 
 
 class LostAccessChange(NamedTuple):
@@ -29,9 +33,7 @@ class LostAccessChange(NamedTuple):
 
     @property
     def message(self) -> str:
-        if self.op.kind is OpKind.DENY:
-            return "its deny was accepted, and the cluster still gives access"
-        return "its allow was accepted, and the cluster gives no access"
+        return _MESSAGES[self.op.kind]
 
 
 def lost_access_changes(index: HistoryIndex) -> Iterator[LostAccessChange]:

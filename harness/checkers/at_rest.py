@@ -15,7 +15,8 @@ from reports.verdicts import Anomaly, Witness
 __all__ = ["AT_REST"]
 
 _STRIKES = frozenset({NemesisKind.KILL.value, NemesisKind.TERMINATE.value, NemesisKind.PAUSE.value})
-_PROMISES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
+_PROMISES = frozenset(OpKind) - {OpKind.GET, OpKind.LIST}
+_AT_REST = frozenset({"active", "lost"})
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
@@ -23,7 +24,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if api is None or not api.ok or index.bounds.interrupted:
         return
     for share in api.shares:
-        if share.state != "active":
+        if share.state not in _AT_REST:
             yield _stuck(index, api, share)
 
 

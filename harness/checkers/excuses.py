@@ -25,7 +25,7 @@ _NO_CAUSE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND, Code.STALE})
 _PROMPT = 1.0
 """Seconds within which any service awaits a command."""
 
-_CHANGES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE, OpKind.ALLOW, OpKind.DENY})
+_CHANGES = frozenset(OpKind) - {OpKind.GET, OpKind.LIST}
 _STRIKES = frozenset(kind.value for kind in NemesisKind)
 
 

@@ -17,13 +17,14 @@ _ARROWS: dict[str | None, frozenset[str | None]] = {
     None: frozenset({"pending"}),
     "pending": frozenset({"active", "failing", "deleting"}),
     "active": frozenset({"updating", "failing", "deleting"}),
-    "updating": frozenset({"active"}),
+    "updating": frozenset({"active", "lost"}),
+    "lost": frozenset({"updating", "deleting"}),
     "failing": frozenset({None}),
     "deleting": frozenset({None}),
 }
 _Moves = Sequence[tuple[str | None, str | None]]
 _OK = OpResult.OK
-_PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting": 2}
+_PROGRESS = {"pending": 0, "active": 1, "updating": 1, "lost": 1, "failing": 2, "deleting": 2}
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:

@@ -4,12 +4,12 @@ Without a log of changes, the weaker form: none is accepted on a share that its 
 of a service that is spoken to by a sheet: none is accepted while the share is busy all through the request.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
-from harness.checkers.record_timeline import Move
+from harness.checkers.record_timeline import Move, Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op
 from reports.allowances import LogDetail
 from reports.history import Op, OpKind, OpResult
@@ -20,8 +20,11 @@ __all__ = ["ONLY_ACTIVE"]
 _ASKED = frozenset({"updating", "deleting"})
 """States that an operation brings about: an API that also carries out what it accepts writes others as well."""
 
-_OPERATIONS = frozenset({OpKind.DELETE, OpKind.RESIZE, OpKind.ALLOW, OpKind.DENY})
+_OPERATIONS = frozenset(OpKind) - {OpKind.CREATE, OpKind.GET, OpKind.LIST}
 _BRINGS = {OpKind.DELETE: "deleting", OpKind.RESIZE: "updating"}
+_OPEN = frozenset({"active", "lost"})
+"""States in which an operation may begin; of a lost share these are verify and delete."""
+_CANCEL = ("pending", "deleting")
 _BUSY = frozenset({"pending", "updating", "failing", "deleting"})
 _OK = OpResult.OK
 
@@ -39,7 +42,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _out_of_turn(move: Move) -> bool:
-    return move.writer == "api" and move.after in _ASKED and move.before != "active"
+    return move.writer == "api" and move.after in _ASKED and move.before not in _OPEN
 
 
 def _by_changes(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
@@ -84,10 +87,20 @@ def _was_active(index: HistoryIndex, op: Op) -> bool:
     since = op.invoked_at - index.bounds.skew
     until = (op.completed_at or op.invoked_at) + index.bounds.skew
     for timeline in named(index.timelines_by_name, op.location, op.name):
-        for begins, ends in map(timeline.span, timeline.path.active):
+        for place in _open_places(index, op, timeline.path):
+            begins, ends = timeline.span(place)
             if begins <= until and ends >= since:
                 return True
     return False
+
+
+def _open_places(index: HistoryIndex, op: Op, path: Path) -> Sequence[int]:
+    """The places of the moves into a state in which the operation may begin."""
+    cancels = op.kind is OpKind.DELETE and _CANCEL in index.bounds.allowances.moves
+    if not cancels and "lost" not in path.first:
+        return path.active
+    states = _OPEN | {"pending"} if cancels else _OPEN
+    return [place for place, move in enumerate(path.moves) if move.after in states]
 
 
 def _accepted_while_busy(index: HistoryIndex, op: Op) -> Anomaly:

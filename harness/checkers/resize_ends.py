@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 from harness.checkers.grouping import grouped, named
 from harness.checkers.history_index import HistoryIndex
-from harness.checkers.record_timeline import Move, Path, RecordTimeline
+from harness.checkers.record_timeline import RecordTimeline
+from harness.checkers.update_ends import ends_update, has_updates, held_between, may_have_begun
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.allowances import LogDetail
-from reports.history import Effect, EffectKind, Op, OpKind, OpResult, StateChange
+from reports.history import Effect, EffectKind, Op, OpKind, StateChange
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["wrong_resize_ends"]
 
 _CHANGES_SIZE = EffectKind.RESIZED
-_RESIZE, _FAIL, _OK = OpKind.RESIZE, OpResult.FAIL, OpResult.OK
+_RESIZE = OpKind.RESIZE
 
 
 class _Resize(NamedTuple):
@@ -42,34 +43,19 @@ def wrong_resize_ends(index: HistoryIndex) -> Iterator[Anomaly]:
     if not index.logs(LogDetail.REASON):
         return
     judge = _by_the_log if index.history.has_effect_log else _at_rest
-    for timeline in index.timelines_along(_is_resized):
+    for timeline in index.timelines_along(has_updates):
         for resize in _resizes(index, timeline):
             yield from judge(index, resize)
 
 
-def _is_resized(path: Path) -> bool:
-    return any(map(_ends_resize, path.moves))
-
-
-def _ends_resize(move: Move | StateChange) -> bool:
-    return (move.before, move.after) == ("updating", "active")
-
-
 def _resizes(index: HistoryIndex, timeline: RecordTimeline) -> Iterator[_Resize]:
     """Those of which it is known what was asked."""
-    about = [op for op in named(index.ops_by_name, timeline.location, timeline.name) if op.kind is _RESIZE]
+    about = named(index.ops_by_name, timeline.location, timeline.name)
     for began, ended in pairwise(timeline.changes):
-        if _ends_resize(ended):
-            asked = [op for op in about if _may_have_begun(op, began, index.bounds.skew)]
-            if asked:
+        if ends_update(ended):
+            asked = [op for op in about if may_have_begun(op, began, index.bounds.skew)]
+            if asked and all(op.kind is _RESIZE for op in asked):
                 yield _Resize(timeline, began, ended, asked)
-
-
-def _may_have_begun(op: Op, began: StateChange, skew: float) -> bool:
-    """Whether the change may have been accepted for this op. An unclear one may be taken up after its client left."""
-    if op.invoked_at > began.at + skew or (op.result is _FAIL and op.tries == 1):
-        return False
-    return op.result is not _OK or op.completed_at is None or op.completed_at >= began.at - skew
 
 
 def _as_asked(size: int) -> int:
@@ -79,7 +65,7 @@ def _as_asked(size: int) -> int:
 def _by_the_log(index: HistoryIndex, resize: _Resize) -> Iterator[Anomaly]:
     began, ended, skew = resize.began.at, resize.ended.at, index.bounds.skew
     steps = _steps(index, resize, began - skew, ended + skew)
-    before, after = _held(steps, began - skew, began + skew), _held(steps, ended - skew, ended + skew)
+    before, after = held_between(steps, began - skew, began + skew), held_between(steps, ended - skew, ended + skew)
     if not after or any(step.size is None for step in steps):
         return
     wanted = resize.sizes(index)
@@ -112,21 +98,6 @@ def _resized(index: HistoryIndex) -> Mapping[tuple[str, str], Sequence[Effect]]:
         return grouped(rows, by=lambda row: (row.cluster, row.name))
 
     return index.once("resize_ends.resized", found)
-
-
-def _held(steps: Sequence[Effect], since: float, until: float) -> Sequence[Effect]:
-    """The steps that held at some time from `since` to `until`, the last first.
-
-    What landed late may have come after the service looked, so that the size before it is as good an answer.
-    """
-    held: list[Effect] = []
-    for step in reversed(steps):
-        if step.at > until:
-            continue
-        held.append(step)
-        if step.at < since and not step.late:
-            break
-    return held
 
 
 def _at_rest(index: HistoryIndex, resize: _Resize) -> Iterator[Anomaly]:

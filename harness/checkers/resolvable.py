@@ -37,7 +37,7 @@ def _unclear(index: HistoryIndex) -> Sequence[Op]:
 
 def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str | None:
     """What keeps the answer open, or None."""
-    if record is not None and record.state != "active":
+    if record is not None and record.state not in {"active", "lost"}:
         return f"its record is {record.state}"
     if record is None and share is not None:
         return "it is on the cluster without a record"

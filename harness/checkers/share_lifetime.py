@@ -43,6 +43,11 @@ class ShareLifetime(NamedTuple):
             return False
         return died is None or died.at >= until or (died.kind in _LOST and died.at >= since)
 
+    def lost_within(self, since: float, until: float) -> bool:
+        """Whether it was whole, and was lost in [since, until]."""
+        died = self.died
+        return self.completed is not None and died is not None and died.kind in _LOST and since <= died.at <= until
+
     @property
     def swept(self) -> bool:
         """It landed after its command had ended, against the connector's promise, and was found and removed.

@@ -1,10 +1,12 @@
 """S5, status truth: while a record says active, its share is whole and there on the cluster."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.part_ends import wrong_part_ends
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.resize_ends import wrong_resize_ends
 from harness.checkers.share_lifetime import ShareLifetime
@@ -20,9 +22,11 @@ _NOTHING: Mapping[str, SeenShare] = {}
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if _has_both_logs(index):
         yield from _not_there(index)
+        yield from _falsely_lost(index)
     elif index.history.has_effect_log:
         yield from _told_active(index)
     yield from wrong_resize_ends(index)
+    yield from wrong_part_ends(index)
     for round in (1, 2):
         api = index.reading("api", round)
         if api is not None and api.ok:
@@ -34,19 +38,45 @@ def _has_both_logs(index: HistoryIndex) -> bool:
 
 
 def _not_there(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
+    """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing.
+
+    What was lost so is updating until the pipeline has seen that it is gone, and may be lost between its look and the
+    record's becoming active; `lost` is said of nothing that is there.
+    """
     skew = index.bounds.skew
     for timeline in index.timelines.values():
         lifetimes = named(index.lifetimes, timeline.location, timeline.name)
         for place in timeline.path.there:
             begins, ends = timeline.span(place)
             since, until = begins + skew, ends - skew
+            looked = _looked(timeline, place) - skew
             for lifetime in lifetimes:
-                if lifetime.covers(since, until):
+                if lifetime.covers(since, until) or lifetime.lost_within(looked, until):
                     break
             else:
                 covering = [lifetime for lifetime in lifetimes if lifetime.alive(since, min(until, since))]
                 yield _untrue(timeline, timeline.changes[place], lifetimes, covering)
+
+
+def _looked(timeline: RecordTimeline, place: int) -> float:
+    """The earliest instant at which the pipeline may have looked, to call a share active: in the state before. Of one
+    that is updating it looks later."""
+    if timeline.changes[place].after == "updating":
+        return -inf
+    return timeline.changes[place - 1].at if place else -inf
+
+
+def _falsely_lost(index: HistoryIndex) -> Iterator[Anomaly]:
+    skew = index.bounds.skew
+    for timeline in index.timelines_along(lambda path: "lost" in path.first):
+        for change in timeline.changes:
+            if change.after != "lost":
+                continue
+            for lifetime in named(index.lifetimes, timeline.location, timeline.name):
+                if lifetime.share == timeline.share and lifetime.alive(change.at - skew, change.at + skew):
+                    message = "was called lost, and is on the cluster"
+                    born = of_effect(lifetime.born)
+                    yield anomaly("S5", timeline.location, timeline.name, message, of_change(change), born)
 
 
 def _told_active(index: HistoryIndex) -> Iterator[Anomaly]:

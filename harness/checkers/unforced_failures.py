@@ -16,6 +16,7 @@ from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.replay_safety import DECIDED
 from harness.checkers.starvation import starvation
+from harness.checkers.update_ends import UPDATES
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_effect, of_op, of_reading
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly, Witness
@@ -25,9 +26,12 @@ __all__ = ["UNFORCED_FAILURES"]
 _FAILED_BY: Mapping[tuple[str | None, str | None], str] = {
     ("pending", "failing"): "create",
     ("updating", "active"): "resize",
+    ("updating", "lost"): "look",
     ("deleting", "active"): "delete",
 }
 """The moves that end an operation without what was asked for; from updating, only with a reason."""
+
+_OTHERS = UPDATES - {OpKind.RESIZE}
 
 _OWN_ERRORS = frozenset({500, 501, 502})
 """Statuses by which a service says that it failed inside. `later` (503, 429) and `unknown` (504) are no failures."""
@@ -56,7 +60,9 @@ def _failed(index: HistoryIndex, timeline: RecordTimeline) -> Iterator[Anomaly]:
             continue
         failure = FailedOperation(timeline.location, timeline.name, timeline.share, began.at, ended.at)
         if not is_excused(index, failure):
-            message = f"its {verb} failed, and nothing had gone wrong"
+            asked = named(index.ops_by_name, timeline.location, timeline.name)
+            what = "update" if verb == "resize" and any(op.kind in _OTHERS for op in asked) else verb
+            message = f"its {what} failed, and nothing had gone wrong"
             yield _unforced(failure, message, of_change(began), of_change(ended))
 
 

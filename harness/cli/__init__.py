@@ -26,7 +26,7 @@ progress.py   progress on stderr while a run is under way
 summary.py    `run --json`: one object for scripts
 sandbox.py    `up`, `down`, `status`, `reset`
 clusters.py   `clusters serve`
-pipeline.py   `pipeline serve`
+pipeline.py   `pipeline serve`; reconcile.py `pipeline reconcile`
 inputs.py     the scenarios and journals named on the command line
 lint.py       `lint` and `schema`
 scenario_list.py `scenarios`

@@ -17,7 +17,7 @@ from harness.cli.commands.inspect import explain, faults, lint, report, scenario
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.sandbox import down, reset, status, up
 from harness.cli.commands.search import explore, mutants
-from harness.cli.commands.serve import real_up, serve_clusters, serve_pipeline
+from harness.cli.commands.serve import real_up, reconcile_pipeline, serve_clusters, serve_pipeline
 
 __all__ = ["GlobalOptions", "app"]
 
@@ -128,6 +128,7 @@ _add(_tape, tape.show)
 _add(_tape, tape.dialect)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
+_add(_pipeline, reconcile_pipeline, "reconcile")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -87,6 +87,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "breakdowns",
     ),
     "mutants": ("seed", "mutants"),
+    "pipeline reconcile": ("exit", "applied", "differences"),
     "scenarios": ("scenarios",),
     "lint": ("exit", "scenarios"),
     "explain": ("invariants",),

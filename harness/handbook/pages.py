@@ -15,6 +15,7 @@ from harness.handbook.dialects import FAMILY_PAGES, dialect_file_markdown
 from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
 from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.handbook.openapi import openapi_json
+from harness.handbook.tasks import tasks_markdown
 from harness.scenario.document import scenario_markdown
 from harness.service.reference import api_document_json
 from harness.service.sheet.document import sheet_markdown
@@ -57,6 +58,7 @@ PAGES: Pages = {
     "reference/service-sheet.md": sheet_markdown,
     "reference/tape-file.md": tape_markdown,
     "reference/target-file.md": target_file_markdown,
+    "reference/tasks.md": tasks_markdown,
     "reference/toxics.md": toxics_markdown,
 }
 

@@ -111,7 +111,9 @@ async def _reference(
         commander = commander_of(settings.design)
         yield LiveService(
             parts=parts,
-            on=lambda clock: ReferenceService(parts, http, clock, commander=commander),
+            on=lambda clock: ReferenceService(
+                parts, http, clock, commander=commander, cancels=settings.api.cancel_pending
+            ),
             gateway_log=access_log(kind, settings.gateway, logs),
         )
 

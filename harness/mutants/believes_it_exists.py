@@ -1,12 +1,13 @@
 """Takes 'already exists' for success: creates again at once after silence, and activates what is in the way."""
 
+from connector.operations import Verb
 from harness.mutants.new_request_ids import NewRequestIds
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
-from pipeline.processor.steps import Activate, Probe, SendCreate, Step
+from pipeline.processor.steps import Activate, Probe, Send, Step
 from pipeline.states import ShareState
 
 __all__ = ["OVERRIDES", "decide"]
@@ -20,7 +21,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
         return step
     if situation.outcome_class is OutcomeClass.TAKEN:
         return Activate(confirmed_size=record.size)
-    return SendCreate() if situation.answer is None and record.attempt > 0 else step
+    return Send(verb=Verb.CREATE) if situation.answer is None and record.attempt > 0 else step
 
 
 OVERRIDES = Overrides(table=Table(decide=decide), processor_store=NewRequestIds)

@@ -1,11 +1,12 @@
 """Takes what has the name for its own: without marks, a share of somebody else is deleted as a create gone wrong."""
 
+from connector.operations import Verb
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import CONFLICT, Present, Rules, Situation
-from pipeline.processor.steps import Fail, SendDelete, Step
+from pipeline.processor.steps import Fail, Send, Step
 from pipeline.states import ShareState
 
 __all__ = ["OVERRIDES", "decide"]
@@ -20,7 +21,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
         case ShareState.PENDING if isinstance(step, Fail):
             return Fail(reason="different: the share has another size")
         case ShareState.FAILING if situation.answer is None:
-            return SendDelete()
+            return Send(verb=Verb.DELETE)
         case _:
             return step
 

@@ -6,7 +6,7 @@ Nor is there a heartbeat that could tell: whoever is overtaken carries on with w
 from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
-from pipeline.record import Claim
+from pipeline.record import Claim, SharePart
 from pipeline.states import ShareState
 from pipeline.store import jobs
 from pipeline.store.tables import Tables
@@ -22,11 +22,17 @@ class UnfencedStore(Rest):
         return claim
 
     async def move(
-        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+        self,
+        claim: Claim,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             _restore(tables, claim)
-            return jobs.move(tables, claim, to, reason, confirmed_size, writer="processor")
+            return jobs.move(tables, claim, to, reason, confirmed_size, writer="processor", parts=parts)
 
         return await self._store.transact(work)
 

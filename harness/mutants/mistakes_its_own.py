@@ -1,12 +1,13 @@
 """Takes its own share for a stranger's: creates again at once after silence, and believes the refusal that follows."""
 
+from connector.operations import Verb
 from harness.mutants.new_request_ids import NewRequestIds
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import CONFLICT, Rules, Situation
-from pipeline.processor.steps import Fail, Probe, Remove, SendCreate, Step
+from pipeline.processor.steps import Fail, Probe, Remove, Send, Step
 from pipeline.states import ShareState
 
 __all__ = ["OVERRIDES", "decide"]
@@ -22,7 +23,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
         return step
     if situation.outcome_class is OutcomeClass.TAKEN:
         return Fail(reason=f"{CONFLICT}: the name is in use on the cluster")
-    return SendCreate() if situation.answer is None and record.attempt > 0 else step
+    return Send(verb=Verb.CREATE) if situation.answer is None and record.attempt > 0 else step
 
 
 OVERRIDES = Overrides(table=Table(decide=decide), processor_store=NewRequestIds)

@@ -1,7 +1,7 @@
 """What a seeded bug is: a module with `OVERRIDES`, the part that has it, what it takes to show, and who must see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from connector.operations import Capability, Verb
@@ -17,6 +17,7 @@ from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule, StoreSelector
+from harness.service.reference import settings_of
 from pipeline.overrides import Overrides
 
 __all__ = ["ORDERED", "Mutant", "always", "failing", "killed", "outage", "skewed", "struck"]
@@ -35,8 +36,8 @@ class Mutant:
 
     faults, nemesis, store_faults, mix: that, as its scenario brings it (no mix: that of the base). caught_by:
     invariants, each of which must find an anomaly; none: the world itself reports a livelock. clusters: in the place of
-    the base's, where those could show nothing. guided: exploring begins with that scenario, since what this bug needs
-    is seldom drawn all at once.
+    the base's, where those could show nothing. settings: of the pipeline, by table. guided: exploring begins with that
+    scenario, since what this bug needs is seldom drawn all at once.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Mutant:
     store_faults: tuple[StoreFaultRule, ...] = ()
     mix: Mapping[WorkloadKind, float] | None = None
     clusters: tuple[ClusterSpec, ...] = ()
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     guided: bool = False
 
     @property
@@ -85,7 +87,10 @@ class Mutant:
     @property
     def _base(self) -> Scenario:
         base = base_scenario()
-        return replace(base, clusters=self.clusters or base.clusters)
+        settings = settings_of(base)
+        for table, values in self.settings.items():
+            settings = settings.model_copy(update={table: getattr(settings, table).model_copy(update=values)})
+        return replace(base, clusters=self.clusters or base.clusters, pipeline=settings)
 
     @property
     def _module(self) -> str:

@@ -5,7 +5,7 @@ import asyncio
 from harness.mutants.rest import Rest
 from pipeline import transitions
 from pipeline.overrides import Overrides
-from pipeline.record import Claim
+from pipeline.record import Claim, SharePart
 from pipeline.states import ShareState
 from pipeline.store.tables import Tables
 
@@ -19,7 +19,13 @@ class TalkativeStore(Rest):
     """The processor's side of a store."""
 
     async def move(
-        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+        self,
+        claim: Claim,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         def tell(tables: Tables) -> None:
             record, now = claim.record, tables.now
@@ -31,7 +37,14 @@ class TalkativeStore(Rest):
         def write(tables: Tables) -> Claim | None:
             record = tables.load(claim.record.row)
             moved = transitions.move(
-                record, claim, to, reason=reason, confirmed_size=confirmed_size, writer="processor", now=tables.now
+                record,
+                claim,
+                to,
+                reason=reason,
+                confirmed_size=confirmed_size,
+                writer="processor",
+                now=tables.now,
+                parts=parts,
             )
             if record is None or moved is None:
                 return None

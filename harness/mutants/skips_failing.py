@@ -3,7 +3,7 @@
 from harness.mutants.rest import Rest
 from pipeline import transitions
 from pipeline.overrides import Overrides
-from pipeline.record import Claim
+from pipeline.record import Claim, SharePart
 from pipeline.states import ShareState
 from pipeline.store.tables import Tables
 
@@ -14,10 +14,16 @@ class AbruptStore(Rest):
     """The processor's side of a store."""
 
     async def move(
-        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+        self,
+        claim: Claim,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         if to is not ShareState.FAILING:
-            return await self._store.move(claim, to, reason=reason, confirmed_size=confirmed_size)
+            return await self._store.move(claim, to, reason=reason, confirmed_size=confirmed_size, parts=parts)
 
         def work(tables: Tables) -> None:
             record, fence = tables.find_id(claim.record.id), claim.fence

@@ -28,7 +28,7 @@ def offer_remarks(scenario: Scenario) -> Iterator[Remark]:
 
 def _offered(scenario: Scenario) -> frozenset[OpKind]:
     if scenario.service is None:
-        return frozenset()
+        return ACCESS_CHANGES
     try:
         return offered_by_sheet(scenario.service.sheet, scenario.service.beside)
     except (NoSheet, TomlProblems):  # an error of its own

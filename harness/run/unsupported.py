@@ -39,6 +39,10 @@ _LACKING: Mapping[WorkloadKind, str] = {
     WorkloadKind.PREMATURE: "no pending share yet",
     WorkloadKind.ALLOW: "no active share to give access to yet",
     WorkloadKind.DENY: "no share yet to which a client was given access",
+    WorkloadKind.SNAPSHOT_CREATE: "no active share without a snapshot yet",
+    WorkloadKind.SNAPSHOT_DELETE: "no active share with a snapshot yet",
+    WorkloadKind.VERIFY: "no active share to verify yet",
+    WorkloadKind.CANCEL: "no pending share to cancel yet",
 }
 
 

@@ -20,6 +20,8 @@ _CHANGES = {
     WorkloadKind.DELETE: Verb.DELETE,
     WorkloadKind.ALLOW: Verb.ALLOW,
     WorkloadKind.DENY: Verb.DENY,
+    WorkloadKind.SNAPSHOT_CREATE: Verb.SNAPSHOT_CREATE,
+    WorkloadKind.SNAPSHOT_DELETE: Verb.SNAPSHOT_DELETE,
 }
 """The kinds of arrival that end in a command on a cluster, and which."""
 

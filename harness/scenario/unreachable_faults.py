@@ -59,6 +59,15 @@ def _keeps_shells(cluster: ClusterSpec) -> bool:
     return not dialect_named(cluster.dialect).takes_exec
 
 
+_PARTS = {
+    WorkloadKind.ALLOW: Verb.ALLOW,
+    WorkloadKind.DENY: Verb.DENY,
+    WorkloadKind.SNAPSHOT_CREATE: Verb.SNAPSHOT_CREATE,
+    WorkloadKind.SNAPSHOT_DELETE: Verb.SNAPSHOT_DELETE,
+}
+_LISTING = (WorkloadKind.SNAPSHOT_CREATE, WorkloadKind.SNAPSHOT_DELETE, WorkloadKind.VERIFY)
+
+
 def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
     """The commands that the pipeline sends for this load, deletes for the cleanup of failed creates included. Another
     service may send any."""
@@ -70,8 +79,13 @@ def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
         verbs.add(Verb.RESIZE)
     if mix.get(WorkloadKind.DELETE) or mix.get(WorkloadKind.PREMATURE) or design != Design.BLOCKING:
         verbs.add(Verb.DELETE)
+    verbs |= {verb for kind, verb in _PARTS.items() if mix.get(kind)}
+    if mix.get(WorkloadKind.CANCEL):
+        verbs.add(Verb.DELETE)
     if design != Design.BLOCKING:
         verbs.add(Verb.SHOW)
+        if any(mix.get(kind) for kind in _LISTING):
+            verbs.add(Verb.SNAPSHOT_LIST)
     if design == Design.SPOOL:
         verbs.add(Verb.LIST)
     return frozenset(verbs)

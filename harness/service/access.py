@@ -1,13 +1,19 @@
-"""Access changes: what an op of the kinds `allow` and `deny` asks for, and which of them a service offers."""
+"""Changes that not every service offers: of access and of snapshots, what an op of such a kind asks for, and which of
+them a service has."""
 
 from connector.chance import word_index
 from connector.operations import Access, AccessRule
 from harness.service.service import ChangesAccess, ServiceApi
 from reports.history import Op, OpKind
 
-__all__ = ["ACCESS_CHANGES", "access_changes", "rule_of"]
+__all__ = ["ACCESS_CHANGES", "SNAPSHOT", "access_changes", "rule_of"]
 
-ACCESS_CHANGES = frozenset({OpKind.ALLOW, OpKind.DENY})
+ACCESS_CHANGES = frozenset({OpKind.ALLOW, OpKind.DENY, OpKind.SNAPSHOT_CREATE, OpKind.SNAPSHOT_DELETE, OpKind.VERIFY})
+"""A service says which of these can be asked of it."""
+
+SNAPSHOT = "kept"
+"""The one snapshot that the load makes of a share, again and again."""
+
 _ADDRESSES = 254
 
 

@@ -12,6 +12,7 @@ from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
 from harness.service._reference.memory_store import MemoryStore
+from harness.service._reference.reconcile import reconcile_pipeline
 from harness.service._reference.serve import PartsToServe
 from harness.service._reference.service import OnTheWay, ReferenceService, as_it_is, url_of
 from harness.service._reference.settings import (
@@ -28,6 +29,8 @@ from harness.service._reference.settings_file import write_settings
 from harness.service._reference.spool_faults import DeliveryFaults
 from harness.service._reference.store_faults import StoreFaults
 from pipeline.errors import PipelineError, SettingsError
+from pipeline.kinds.kind import Kind
+from pipeline.kinds.table import KINDS
 from pipeline.marks import Marks
 from pipeline.numbering import next_sequence, request_id
 from pipeline.overrides import Overrides, load_overrides
@@ -42,14 +45,14 @@ from pipeline.processor.processor import Table, deadlines_of, worker_of
 from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Situation
 from pipeline.processor.steps import (
     Activate,
+    Clear,
     Fail,
     Leave,
+    Lose,
     Probe,
     Release,
     Remove,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     WaitUntil,
 )
 from pipeline.processor.sweeper import Sweeper
@@ -64,12 +67,14 @@ from pipeline.transitions import create as new_record
 from pipeline.uuid7 import uuid7_of
 
 __all__ = [
+    "KINDS",
     "PIPELINE_READER",
     "Absent",
     "Activate",
     "AttemptRow",
     "CallFailpoints",
     "CallUpstream",
+    "Clear",
     "Cluster",
     "ConnectorAnswer",
     "DeliveryFaults",
@@ -78,8 +83,10 @@ __all__ = [
     "Fail",
     "GatewaySettings",
     "Inconclusive",
+    "Kind",
     "LeasedClaim",
     "Leave",
+    "Lose",
     "Marks",
     "MemoryBroker",
     "MemoryStore",
@@ -99,9 +106,7 @@ __all__ = [
     "Remove",
     "RetrySettings",
     "Rules",
-    "SendCreate",
-    "SendDelete",
-    "SendResize",
+    "Send",
     "SettingsError",
     "ShareRecord",
     "ShareState",
@@ -137,6 +142,7 @@ __all__ = [
     "open_to_all",
     "pause_of_sweep",
     "read_gateway_line",
+    "reconcile_pipeline",
     "request_id",
     "rights_statements",
     "roles_of",

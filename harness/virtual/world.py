@@ -121,15 +121,18 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             store_faults = StoreFaults(scenario.store_faults, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults, store_faults)
+            settings = _settings(scenario, seed)
             make = _maker(config, environment, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
-                open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
+                open_parts(settings, make, on_the_way=to_api) as parts,
                 http.open_http(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
                 # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
-                service = ReferenceService(parts, api, clock, commander=commander_of(scenario.design))
+                service = ReferenceService(
+                    parts, api, clock, commander=commander_of(scenario.design), cancels=settings.api.cancel_pending
+                )
                 world = World(
                     name=WorldName.MODEL if config.model else WorldName.VIRTUAL,
                     scenario=scenario,

@@ -18,7 +18,7 @@ __all__ = ["Client", "Sleep", "open_client"]
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds; none for a number that is not above 0."""
 
-_MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE, OpKind.ALLOW, OpKind.DENY})
+_MUTATIONS = frozenset(OpKind) - {OpKind.GET, OpKind.LIST}
 
 
 class Client:

@@ -17,6 +17,8 @@ from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Clients", "unoffered_kinds"]
 
+_UPDATING = "updating"
+
 
 class Clients:
     """All clients that know of each other's shares. size_unit: as in `draft_op`. sleep: as in `Client`.
@@ -62,11 +64,18 @@ class Clients:
         match done.kind:
             case OpKind.LIST | OpKind.GET:
                 return
-            case OpKind.ALLOW | OpKind.DENY:
-                if done.kind is OpKind.ALLOW and done.result is OpResult.OK:
-                    self._ledger.allowed(done)
+            case OpKind.ALLOW | OpKind.DENY | OpKind.SNAPSHOT_CREATE | OpKind.SNAPSHOT_DELETE | OpKind.VERIFY:
+                if done.result is OpResult.OK:
+                    await self._given(done)
             case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
                 await self._follow_up(done)
+
+    async def _given(self, op: Op) -> None:
+        """A part of a share was changed, or is being: then the share is busy until that has ended."""
+        self._ledger.given(op)
+        if op.state == _UPDATING:
+            self._ledger.busy(op)
+            await self._follower.follow(op)
 
     async def _follow_up(self, op: Op) -> None:
         if op.result is OpResult.FAIL:

@@ -8,6 +8,17 @@ from reports.history import Op, OpKind, Purpose
 
 __all__ = ["draft_op", "draft_poll"]
 
+_PLAIN = {
+    WorkloadKind.DELETE: OpKind.DELETE,
+    WorkloadKind.CANCEL: OpKind.DELETE,
+    WorkloadKind.ALLOW: OpKind.ALLOW,
+    WorkloadKind.DENY: OpKind.DENY,
+    WorkloadKind.SNAPSHOT_CREATE: OpKind.SNAPSHOT_CREATE,
+    WorkloadKind.SNAPSHOT_DELETE: OpKind.SNAPSHOT_DELETE,
+    WorkloadKind.VERIFY: OpKind.VERIFY,
+}
+"""Arrivals that ask for the same of whatever share they concern."""
+
 _EARLY = 0.25
 """The part of the access changes that concerns a share that is not active."""
 
@@ -46,11 +57,12 @@ def draft_poll(op: Op, due: float) -> Op:
 
 
 def _concerning(arrival: Arrival, entry: LedgerEntry, unit: int) -> Op:
+    asked = _PLAIN.get(arrival.kind)
+    if asked is not None:
+        return _op(arrival, asked, entry)
     match arrival.kind:
         case WorkloadKind.RECREATE:
             return _op(arrival, OpKind.CREATE, entry, size=arrival.size)
-        case WorkloadKind.DELETE | WorkloadKind.ALLOW | WorkloadKind.DENY:
-            return _op(arrival, OpKind(arrival.kind.value), entry)
         case WorkloadKind.RESIZE:
             return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry, unit))
         case WorkloadKind.PREMATURE if arrival.operation < 0.5:
@@ -63,7 +75,7 @@ def _concerning(arrival: Arrival, entry: LedgerEntry, unit: int) -> Op:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size + unit, repeats=entry, key=entry.key)
         case WorkloadKind.COMPETE:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry)
-        case WorkloadKind.CREATE | WorkloadKind.LIST:
+        case _:
             raise AssertionError(f"{arrival.kind} concerns no earlier share")
 
 

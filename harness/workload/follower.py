@@ -68,8 +68,8 @@ def status_of(op: Op, seen: Op, *, late: bool) -> ShareStatus | None:
         case OpKind.DELETE:
             never_came = active and unclear and late
             return ShareStatus.GONE if gone else ShareStatus.ACTIVE if never_came else None
-        case OpKind.CREATE | OpKind.RESIZE:
-            truly_gone = gone and (late or not unclear)
-            return ShareStatus.ACTIVE if active else ShareStatus.GONE if truly_gone else None
-        case OpKind.GET | OpKind.LIST | OpKind.ALLOW | OpKind.DENY:
+        case OpKind.GET | OpKind.LIST:
             raise AssertionError("what changes no state is not followed")
+        case _:
+            truly_gone = seen.state == "lost" or (gone and (late or not unclear))
+            return ShareStatus.ACTIVE if active else ShareStatus.GONE if truly_gone else None

@@ -36,7 +36,7 @@ class LedgerEntry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it.
 
     busy_with: the number of the operation that is under way, of a share that is busy. allowed: a client was
-    given access to it, and nobody has asked to take that away.
+    given access to it, and nobody has asked to take that away. kept: the same of its snapshot.
     """
 
     location: str
@@ -47,6 +47,7 @@ class LedgerEntry:
     status: ShareStatus = ShareStatus.ASKED
     busy_with: int = 0
     allowed: bool = False
+    kept: bool = False
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
@@ -56,6 +57,10 @@ _CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
     WorkloadKind.PREMATURE: lambda entry: entry.status is not ShareStatus.ACTIVE,
     WorkloadKind.ALLOW: lambda entry: entry.status is ShareStatus.ACTIVE,
     WorkloadKind.DENY: lambda entry: entry.status is ShareStatus.ACTIVE and entry.allowed,
+    WorkloadKind.SNAPSHOT_CREATE: lambda entry: entry.status is ShareStatus.ACTIVE and not entry.kept,
+    WorkloadKind.SNAPSHOT_DELETE: lambda entry: entry.status is ShareStatus.ACTIVE and entry.kept,
+    WorkloadKind.VERIFY: lambda entry: entry.status is ShareStatus.ACTIVE,
+    WorkloadKind.CANCEL: lambda entry: entry.status is ShareStatus.PENDING,
     WorkloadKind.DUPLICATE: lambda entry: True,
     WorkloadKind.REUSE: lambda entry: True,
     WorkloadKind.COMPETE: lambda entry: entry.status is not ShareStatus.GONE,
@@ -89,13 +94,17 @@ class Ledger:
                 assert op.size is not None, "a create names a size"
                 entry = LedgerEntry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=op.size)
                 self.add(entry)
-            case WorkloadKind.DELETE | WorkloadKind.RESIZE:
+            case WorkloadKind.DELETE | WorkloadKind.RESIZE | WorkloadKind.CANCEL:
                 entry = self.get(op.location, op.name)
                 self._entries[op.location, op.name] = replace(entry, status=ShareStatus.BUSY, busy_with=op.number)
             case WorkloadKind.DENY:
                 self._entries[op.location, op.name] = replace(self.get(op.location, op.name), allowed=False)
+            case WorkloadKind.SNAPSHOT_DELETE:
+                self._entries[op.location, op.name] = replace(self.get(op.location, op.name), kept=False)
             case (
                 WorkloadKind.LIST
+                | WorkloadKind.SNAPSHOT_CREATE
+                | WorkloadKind.VERIFY
                 | WorkloadKind.ALLOW
                 | WorkloadKind.DUPLICATE
                 | WorkloadKind.COMPETE
@@ -114,9 +123,16 @@ class Ledger:
             self.mark(op.location, op.name, ShareStatus.PENDING)
         return True
 
-    def allowed(self, op: Op) -> None:
-        """Note that a client was given access."""
-        self._entries[op.location, op.name] = replace(self.get(op.location, op.name), allowed=True)
+    def given(self, op: Op) -> None:
+        """Note that a client was given access, or that a snapshot was made."""
+        entry = self.get(op.location, op.name)
+        allowed, kept = op.kind is OpKind.ALLOW, op.kind is OpKind.SNAPSHOT_CREATE
+        self._entries[op.location, op.name] = replace(entry, allowed=entry.allowed or allowed, kept=entry.kept or kept)
+
+    def busy(self, op: Op) -> None:
+        """Note that the share is busy with an operation that was accepted."""
+        entry = self.get(op.location, op.name)
+        self._entries[op.location, op.name] = replace(entry, status=ShareStatus.BUSY, busy_with=op.number)
 
     def refused(self, op: Op) -> None:
         """A refused create made nothing of its own; a refused operation leaves the share as it was."""

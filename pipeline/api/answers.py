@@ -11,11 +11,12 @@ from connector.values import replace
 from pipeline.api.bodies import ListQuery
 from pipeline.api.cursor import cursor_behind
 from pipeline.api.reply import JSON
-from pipeline.api.views import share_path, share_view
+from pipeline.api.views import parts_view, share_path, share_view
+from pipeline.kinds.table import kind_of
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
-from pipeline.record import ShareRecord
+from pipeline.record import PartKind, ShareRecord
 from pipeline.settings import ApiSettings
-from pipeline.states import Operation, ShareState
+from pipeline.states import RESTING, ShareState
 from pipeline.store.protocol import (
     Acceptance,
     Accepted,
@@ -32,6 +33,7 @@ from pipeline.store.protocol import (
 __all__ = ["Answers", "problem_answer"]
 
 _READ_ONLY = "GET, HEAD"
+_CREATED = 201
 
 
 class Answers:
@@ -74,7 +76,7 @@ class Answers:
 
     def share(self, record: ShareRecord) -> StoredAnswer:
         """A share as it is; one on its way says when to ask again."""
-        headers = (JSON,) if record.state is ShareState.ACTIVE else (JSON, self._retry)
+        headers = (JSON,) if record.state in RESTING else (JSON, self._retry)
         return StoredAnswer(status=200, headers=headers, body=to_json(share_view(record)))
 
     def page(self, records: Sequence[ShareRecord], query: ListQuery) -> StoredAnswer:
@@ -86,6 +88,11 @@ class Answers:
         asked = query.model_dump(mode="json", exclude_defaults=True) | {"cursor": behind}
         link = b"link", f'</v1/shares?{urlencode(asked)}>; rel="next"'.encode()  # RFC 8288
         return StoredAnswer(status=200, headers=(JSON, link), body=to_json({"shares": shares, "next": behind}))
+
+    def parts(self, record: ShareRecord, kind: PartKind) -> StoredAnswer:
+        """The access rules or the snapshots of a share; of one that is being changed, when to ask again."""
+        headers = (JSON,) if record.state in RESTING else (JSON, self._retry)
+        return StoredAnswer(status=200, headers=headers, body=to_json(parts_view(record, kind)))
 
     def accepted(self, record: ShareRecord) -> StoredAnswer:
         """An operation that was accepted, and is on its way."""
@@ -113,9 +120,9 @@ class Answers:
 
 def _finished(record: ShareRecord) -> StoredAnswer:
     """201 for what was made (RFC 9110, 15.3.2), 200 with the last that was known of what was changed or deleted."""
-    made = record.operation is Operation.CREATE
-    headers = (_location(record), JSON) if made else (JSON,)
-    return StoredAnswer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)))
+    status = kind_of(record).finished
+    headers = (_location(record), JSON) if status == _CREATED else (JSON,)
+    return StoredAnswer(status=status, headers=headers, body=to_json(share_view(record)))
 
 
 def _location(record: ShareRecord) -> tuple[bytes, bytes]:

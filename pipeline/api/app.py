@@ -22,7 +22,9 @@ from pipeline.api.shares import Shares
 from pipeline.api.waiting import Waiting
 from pipeline.api.webhooks import Webhooks
 from pipeline.auth.access_control import AccessControl
+from pipeline.kinds.table import KINDS
 from pipeline.problems import Cause, Problem, problem_response
+from pipeline.record import PartKind
 from pipeline.settings import ApiSettings, NotifierSettings
 from pipeline.store.protocol import ApiStore
 from pipeline.uuid7 import Entropy
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from pipeline.metrics import Metrics
 
 __all__ = ["Api", "create_api"]
+
+_SHARE = "/v1/shares/{location}/{name}"
 
 
 class Api(Router):
@@ -82,6 +86,7 @@ def create_api(
         locations=locations,
         tenant=tenant,
         key_lifetime=settings.key_lifetime,
+        cancels=settings.cancel_pending,
     )
     failures = Failures(answers.retry_after)
     tells = access_control is None or access_control.authenticator is None
@@ -106,10 +111,12 @@ def create_api(
 def _resources(
     shares: Shares, audit: AuditRoutes, webhooks: Webhooks, health: Health
 ) -> Mapping[str, Mapping[str, Handler]]:
-    resources: dict[str, Mapping[str, Handler]] = {
+    resources: dict[str, dict[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
-        "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
-        "/v1/shares/{location}/{name}/events": {"GET": audit.streams.of_share},
+        _SHARE: {"GET": shares.show},
+        f"{_SHARE}/events": {"GET": audit.streams.of_share},
+        f"{_SHARE}/access-rules": {"GET": shares.listing(PartKind.ACCESS_RULE)},
+        f"{_SHARE}/snapshots": {"GET": shares.listing(PartKind.SNAPSHOT)},
         "/v1/events": {"GET": audit.events},
         "/v1/attempts": {"GET": audit.attempts},
         "/v1/findings": {"GET": audit.findings},
@@ -126,6 +133,9 @@ def _resources(
         "/problems": {"GET": problem_list},
         "/problems/{cause}": {"GET": problem_page},
     }
+    for kind in KINDS.values():
+        if kind.request is not None:
+            resources.setdefault(_SHARE + kind.request.path, {})[kind.request.method] = shares.changing(kind)
     if health.metrics is not None:
         resources["/metrics"] = {"GET": health.measured}
     return resources

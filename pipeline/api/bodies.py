@@ -1,90 +1,47 @@
 """Reads and checks what a client sends: bodies, queries and names. Nothing behind this module sees raw input."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
 from pipeline.api.cursor import Cursor
+from pipeline.kinds.fields import Body, Name, Size
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 from pipeline.states import ShareState
 
 __all__ = [
-    "NAME_SCHEMA",
     "CreateBody",
     "ListQuery",
     "PageQuery",
-    "ResizeBody",
     "checked",
     "header",
     "invalid",
-    "is_name",
     "read_body",
     "read_query",
-    "whole_number",
 ]
 
 _JSON = (b"content-type", b"application/json")
 _LARGEST_BODY = 16 * 1024
 _LARGEST_ROW = 2**63 - 1
 
-# No control characters, no half of a surrogate pair (it is not text), and no end of a path segment.
-_NAME = re.compile(r"[^/\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
-
-def _check_name(name: str) -> str:
-    if not is_name(name):
-        raise ValueError("1 to 255 bytes in UTF-8, without control characters and '/', and neither '.' nor '..'")
-    return name
-
-
-def is_name(name: str) -> bool:
-    """Whether a name can stand in a path as one segment: '.' and '..' are resolved away by HTTP clients."""
-    return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
-
-
-def whole_number(value: object) -> object:
-    """JSON Schema calls 851.0 an integer, and some clients write one so."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-NAME_SCHEMA: Mapping[str, object] = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": LONGEST_NAME,
-    "pattern": r"^(?!\.{1,2}$)[^/\x00-\x1f\x7f-\x9f]+$",
-    "description": f"at most {LONGEST_NAME} bytes in UTF-8",
-}
-_Name = Annotated[str, AfterValidator(_check_name), WithJsonSchema(dict(NAME_SCHEMA))]
-_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE), BeforeValidator(whole_number)]
-
-
-class CreateBody(BaseModel):
+class CreateBody(Body):
     """The body of POST /v1/shares. size: bytes."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-    location: _Name
-    name: _Name
-    size: _Size
-
-
-class ResizeBody(BaseModel):
-    """The body of PATCH. size: bytes."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    size: _Size
+    location: Name
+    name: Name
+    size: Size
 
 
 class ListQuery(BaseModel):
     """The query of GET /v1/shares."""
 
     model_config = ConfigDict(extra="forbid")
-    location: _Name | None = None
+    location: Name | None = None
     state: ShareState | None = None
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
     cursor: Cursor | None = None

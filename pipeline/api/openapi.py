@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from pipeline.api.bodies import NAME_SCHEMA
 from pipeline.api.caller import AccessLevel
 from pipeline.api.description import Description, description_of
 from pipeline.api.keys import KEY_SCHEMA
 from pipeline.api.resource import Handler
 from pipeline.api.schemas import ProblemDetails
+from pipeline.kinds.fields import NAME_SCHEMA
 from pipeline.problems import MEDIA_TYPE, Cause, catalogue
 
 __all__ = ["openapi_document"]
@@ -58,7 +58,7 @@ def openapi_document(resources: Mapping[str, Mapping[str, Handler]]) -> dict[str
     }
     paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for (path, method), description in operations.items():
-        paths[path][method.lower()] = _operation(path, method, description)
+        paths[path.replace(":path", "")][method.lower()] = _operation(path, method, description)
     return {
         "openapi": "3.1.0",
         "info": {

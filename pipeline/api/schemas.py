@@ -1,15 +1,19 @@
 """What the API answers, as models for its document; the answers themselves are made in views.py, which is faster."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from connector.operations import Verb
+from connector.operations import Access, Verb
 from connector.sites import Site
 from pipeline.findings import FindingKind
+from pipeline.record import PartKind
 from pipeline.states import ShareState
 
 __all__ = [
+    "PARTS",
+    "AccessRulesJson",
     "AnyObject",
     "AttemptJson",
     "AttemptPage",
@@ -22,6 +26,7 @@ __all__ = [
     "Readiness",
     "ShareJson",
     "SharePage",
+    "SnapshotsJson",
 ]
 
 Instant = Annotated[float, Field(description="Unix seconds")]
@@ -43,6 +48,36 @@ class ShareJson(BaseModel):
     generation: int
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class AccessRuleJson(BaseModel):
+    client: str
+    access: Access
+    state: Literal["pending", "active", "deleting"]
+
+
+class AccessRulesJson(BaseModel):
+    """The access rules of a share."""
+
+    access_rules: list[AccessRuleJson]
+
+
+class SnapshotJson(BaseModel):
+    name: str
+    state: Literal["pending", "active", "deleting"]
+
+
+class SnapshotsJson(BaseModel):
+    """The snapshots of a share that the service knows of."""
+
+    snapshots: list[SnapshotJson]
+
+
+PARTS: Mapping[PartKind, type[BaseModel]] = {
+    PartKind.ACCESS_RULE: AccessRulesJson,
+    PartKind.SNAPSHOT: SnapshotsJson,
+}
+"""What is answered with the parts of a share."""
 
 
 class SharePage(BaseModel):

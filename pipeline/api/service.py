@@ -1,17 +1,21 @@
 """What the API does with a request about shares, whatever carried it: HTTP, or a call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
+from pydantic import BaseModel
+
 from connector.clock import Clock
+from connector.values import replace
 from pipeline.api.answers import Answers
-from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, is_name
+from pipeline.api.bodies import CreateBody, ListQuery
 from pipeline.api.cursor import row_behind
+from pipeline.kinds.fields import is_name
+from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import Change, Idempotency, NewShare
-from pipeline.states import Operation
+from pipeline.record import Idempotency, NewShare, PartKind
 from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import ApiStore, ReadStore, StoredAnswer
 
@@ -31,7 +35,8 @@ class PortalStore(ApiStore, ReadStore, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareService:
-    """The shares of one portal. locations None: any is accepted. key_lifetime: seconds.
+    """The shares of one portal. locations None: any is accepted. key_lifetime: seconds. cancels: a delete may end a
+    create that is under way.
 
     Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
     idempotency key of the request, if it has one; it is remembered with method, path and body.
@@ -45,6 +50,7 @@ class ShareService:
     locations: frozenset[str] | None
     tenant: str
     key_lifetime: float
+    cancels: bool = False
 
     async def create(self, asked: CreateBody, key: str | None) -> StoredAnswer:
         """POST /v1/shares"""
@@ -68,26 +74,38 @@ class ShareService:
             raise _not_found()
         return self.answers.share(record)
 
-    async def resize(self, location: str, name: str, asked: ResizeBody, key: str | None) -> StoredAnswer:
-        """PATCH /v1/shares/{location}/{name}"""
+    async def parts(self, location: str, name: str, kind: PartKind) -> StoredAnswer:
+        """GET /v1/shares/{location}/{name}/access-rules, and .../snapshots"""
         _check_target(location, name)
-        held = None if key is None else self._held(key, "PATCH", _path(location, name), asked.model_dump_json())
-        return await self._change(location, name, Change(operation=Operation.RESIZE, size=asked.size), held)
+        record = await self.reads.get(location, name)
+        if record is None:
+            raise _not_found()
+        return self.answers.parts(record, kind)
 
-    async def delete(self, location: str, name: str, key: str | None) -> StoredAnswer:
-        """DELETE /v1/shares/{location}/{name}"""
+    async def change(
+        self, asked: ChangeRequest, path: Mapping[str, str], body: BaseModel, key: str | None
+    ) -> StoredAnswer:
+        """Whatever a kind of task asks for of a share. path: what its parameters are, `location` and `name` too."""
+        location, name = path["location"], path["name"]
         _check_target(location, name)
-        held = None if key is None else self._held(key, "DELETE", _path(location, name), "")
-        return await self._change(location, name, Change(operation=Operation.DELETE), held)
-
-    async def _change(self, location: str, name: str, change: Change, key: Idempotency | None) -> StoredAnswer:
-        return self.answers.reply(await self.accepts.change(location, name, change, key, self.answers.render))
+        for part, is_possible in asked.checks.items():
+            if not is_possible(path[part]):
+                detail = f"There is no such {part}."
+                raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail=detail))
+        change = replace(asked.change(body, path), cancels=self.cancels)
+        target = _path(location, name) + asked.target(path)
+        held = None if key is None else self._held(key, asked.method, target, _words(body))
+        return self.answers.reply(await self.accepts.change(location, name, change, held, self.answers.render))
 
     def _held(self, key: str, method: str, path: str, body: str) -> Idempotency:
         """A key, and what it stands for. body: in its canonical form, so that spacing makes no other request."""
         body_hash = sha256("\n".join((method, path, body)).encode()).hexdigest()
         expires_at = self.clock() + self.key_lifetime
         return Idempotency(tenant=self.tenant, key=key, body_hash=body_hash, expires_at=expires_at)
+
+
+def _words(body: BaseModel) -> str:
+    return "" if isinstance(body, NoBody) else body.model_dump_json()
 
 
 def _path(location: str, name: str) -> str:

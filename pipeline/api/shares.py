@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, read_body, read_query
+from pipeline.api.bodies import CreateBody, ListQuery, read_body, read_query
 from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.keys import read_key
 from pipeline.api.preference import read_wait
 from pipeline.api.reply import reply_of
-from pipeline.api.schemas import ShareJson, SharePage
+from pipeline.api.resource import Handler
+from pipeline.api.schemas import PARTS, ShareJson, SharePage
 from pipeline.api.service import ShareService
 from pipeline.api.waiting import Waiting, applied
+from pipeline.kinds.kind import Kind
+from pipeline.kinds.request import NoBody
 from pipeline.problems import Cause
+from pipeline.record import PartKind
 
 __all__ = ["Shares"]
 
@@ -75,33 +79,40 @@ class Shares:
         await self.waiting.until_settled(*_target(request), seconds)
         return reply_of(applied(await self.service.show(*_target(request)), seconds))
 
-    @described(
-        "resize: `size` in bytes; 202 (blocking design: 200)",
-        status=202,
-        access=AccessLevel.TENANT,
-        answer=ShareJson,
-        also={200: ShareJson},
-        body=ResizeBody,
-        keyed=True,
-        problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
-    )
-    async def resize(self, request: Request) -> Response:
-        """PATCH /v1/shares/{location}/{name}"""
-        body = await read_body(request, ResizeBody)
-        return reply_of(await self.service.resize(*_target(request), body, read_key(request)))
+    def listing(self, kind: PartKind) -> Handler:
+        """Answers with the parts of a share."""
 
-    @described(
-        "delete; 202 (blocking design: 200)",
-        status=202,
-        access=AccessLevel.TENANT,
-        answer=ShareJson,
-        also={200: ShareJson},
-        keyed=True,
-        problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
-    )
-    async def delete(self, request: Request) -> Response:
-        """DELETE /v1/shares/{location}/{name}"""
-        return reply_of(await self.service.delete(*_target(request), read_key(request)))
+        @described(
+            f"the {kind.value.replace('-', ' ')}s, each with its state",
+            access=AccessLevel.TENANT,
+            answer=PARTS[kind],
+            problems=(Cause.NOT_FOUND,),
+        )
+        async def list_parts(request: Request) -> Response:
+            return reply_of(await self.service.parts(*_target(request), kind))
+
+        return list_parts
+
+    def changing(self, kind: Kind) -> Handler:
+        """Answers the requests of one kind of task."""
+        asked = kind.request
+        assert asked is not None, f"{kind.operation} is asked for otherwise"
+
+        @described(
+            f"{kind.operation}: {kind.does}; 202 (blocking design: {kind.finished})",
+            status=202,
+            access=AccessLevel.TENANT,
+            answer=ShareJson,
+            also={kind.finished: ShareJson},
+            body=None if asked.body is NoBody else asked.body,
+            keyed=True,
+            problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
+        )
+        async def change(request: Request) -> Response:
+            body = NoBody() if asked.body is NoBody else await read_body(request, asked.body)
+            return reply_of(await self.service.change(asked, request.path_params, body, read_key(request)))
+
+        return change
 
 
 def _target(request: Request) -> tuple[str, str]:

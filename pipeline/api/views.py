@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from pipeline.findings import FindingRow
-from pipeline.record import AttemptRow, EventRow, ShareRecord
+from pipeline.kinds.table import KINDS
+from pipeline.record import AttemptRow, EventRow, PartKind, ShareRecord
+from pipeline.states import ShareState
 
-__all__ = ["attempt_view", "event_view", "finding_view", "rfc3339", "share_path", "share_view"]
+__all__ = ["attempt_view", "event_view", "finding_view", "parts_view", "rfc3339", "share_path", "share_view"]
 
 # Most are: to quote them costs more than to see that they need none.
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+/[A-Za-z0-9_.~-]+")
@@ -34,6 +36,26 @@ def share_view(record: ShareRecord) -> dict[str, object]:
         "created_at": rfc3339(record.created_at),
         "updated_at": rfc3339(record.updated_at),
     }
+
+
+_LISTS = {PartKind.ACCESS_RULE: ("access_rules", "client", "access"), PartKind.SNAPSHOT: ("snapshots", "name", None)}
+"""The name of the list, and those of a part's name and value."""
+
+
+def parts_view(record: ShareRecord, kind: PartKind) -> dict[str, object]:
+    """The parts of one kind, each with its state: `active`, or what the task that is under way makes of it."""
+    states = dict.fromkeys(record.parts_of(kind), "active")
+    becomes = KINDS[record.operation].part_becomes if record.state is ShareState.UPDATING else None
+    if becomes is not None and record.part is not None and record.part.kind is kind:
+        known = next((part for part in states if part.name == record.part.name), None)
+        if becomes == "pending" or known is not None:
+            states[record.part if known is None or becomes == "pending" else known] = becomes
+    listed, named, valued = _LISTS[kind]
+    rows = [
+        {named: part.name} | ({} if valued is None else {valued: part.value}) | {"state": state}
+        for part, state in states.items()
+    ]
+    return {listed: rows}
 
 
 def event_view(event: EventRow) -> dict[str, object]:

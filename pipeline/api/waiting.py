@@ -10,7 +10,7 @@ from pipeline.api.bodies import CreateBody
 from pipeline.api.event_tail import EventTail
 from pipeline.api.preference import applied_wait
 from pipeline.record import ShareRecord
-from pipeline.states import ShareState
+from pipeline.states import RESTING, ShareState
 from pipeline.store.protocol import Finished, ReadStore, StoredAnswer
 
 __all__ = ["Waiting", "applied"]
@@ -44,8 +44,8 @@ class Waiting:
         return applied(answer, seconds)
 
     async def until_settled(self, location: str, name: str, seconds: float) -> None:
-        """Until the share is active or gone, or the time is over."""
-        await self._settled(location, name, set(ShareState) - {ShareState.ACTIVE}, seconds)
+        """Until the share is active, lost or gone, or the time is over."""
+        await self._settled(location, name, set(ShareState) - RESTING, seconds)
 
     async def _failed(self, asked: CreateBody, accepted: StoredAnswer, begun: int) -> StoredAnswer:
         """The share as it was when its record was removed."""

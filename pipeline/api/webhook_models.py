@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from pipeline.api.bodies import whole_number
 from pipeline.api.schemas import Instant
+from pipeline.kinds.fields import whole_number
 from pipeline.notices.kinds import NoticeKind
 from pipeline.notices.records import DeliveryState
 from pipeline.notices.signing import SignatureScheme

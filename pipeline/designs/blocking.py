@@ -10,17 +10,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from weakref import WeakValueDictionary
 
 from connector.codes import Code
-from connector.operations import Verb
+from connector.operations import Show, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.designs.design import DesignContext, clusters_of
 from pipeline.designs.problems import problem_of
+from pipeline.kinds.table import kind_of
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.mutation import mutation
 from pipeline.processor.outcome_classes import Classify, describe
 from pipeline.record import Change, Claim, Command, Idempotency, NewShare
-from pipeline.states import Operation
 from pipeline.store.protocol import Acceptance, Declined, Render
 from pipeline.store.store import Store
 
@@ -29,8 +29,6 @@ __all__ = ["Blocking", "open_blocking", "out_of_time"]
 _LOG = logging.getLogger(__name__)
 
 Opening = Awaitable[Claim | Acceptance]
-
-_VERBS = {Operation.CREATE: Verb.CREATE, Operation.RESIZE: Verb.RESIZE, Operation.DELETE: Verb.DELETE}
 
 
 class Blocking:
@@ -114,7 +112,10 @@ class Blocking:
                 async with AsyncExitStack() as place:
                     async with asyncio.timeout(self._wait):
                         await place.enter_async_context(cluster.slot())
-                    command = await self._begin(claim, cluster)
+                    verb = kind_of(claim.record).verb
+                    if verb is None:
+                        return await cluster.perform(Show(name=claim.record.name))
+                    command = await self._begin(claim, verb, cluster)
                     request = mutation(command, claim.record, cluster.claimed, self._marks)
                     outcome = await cluster.perform(request)
         except TimeoutError:
@@ -123,9 +124,9 @@ class Blocking:
             await self._store.end(command, outcome)
         return outcome
 
-    async def _begin(self, claim: Claim, cluster: Cluster) -> Command:
+    async def _begin(self, claim: Claim, verb: Verb, cluster: Cluster) -> Command:
         seconds = min(self._bound, cluster.deadlines.total)
-        command = await self._store.begin(claim, _VERBS[claim.record.operation], seconds=seconds)
+        command = await self._store.begin(claim, verb, seconds=seconds)
         assert command is not None, "a record in hand is nobody else's"
         return command
 
@@ -133,7 +134,7 @@ class Blocking:
 def _is_gone_already(claim: Claim, outcome: Outcome) -> bool:
     """A delete that finds nothing has come about."""
     is_missing = isinstance(outcome, Failed) and outcome.code is Code.NOT_FOUND
-    return is_missing and claim.record.operation is Operation.DELETE
+    return is_missing and kind_of(claim.record).absence
 
 
 def _unsent(silence: Outcome) -> Failed:

@@ -17,7 +17,7 @@ from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError
 from pipeline.processor.processor import worker_of
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, Idempotency, Message, NewShare, ShareRecord
-from pipeline.states import ShareState
+from pipeline.states import RESTING
 from pipeline.store.protocol import Acceptance, Accepted, Render
 from pipeline.store.store import Store
 
@@ -101,7 +101,7 @@ class InProcess:
             held = LeasedClaim(self._store, claim, lease=self._lease)
             await self._worker.work(held, self._clusters[record.location])
         now = await self._store.get(record.location, record.name)
-        if now is None or now.id != record.id or now.state is ShareState.ACTIVE:
+        if now is None or now.id != record.id or now.state in RESTING:
             return None
         return max(0.0, now.due_at - self._clock())
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from pipeline.record import EventRow
-from pipeline.states import ShareState
+from pipeline.states import Operation, ShareState
 
 __all__ = ["NoticeKind", "kind_of"]
 
@@ -20,12 +20,16 @@ class NoticeKind(StrEnum):
     TEST = "webhook.test"
 
 
+_RESIZES = (None, Operation.RESIZE)
+"""The updates that are told; None: an event of a store from before there were others."""
+
+
 def kind_of(event: EventRow) -> NoticeKind | None:
     """The notice of a change of state; None: it is on the way to one that is told."""
     match event.before, event.after:
         case ShareState.PENDING, ShareState.ACTIVE:
             return NoticeKind.ACTIVE
-        case ShareState.UPDATING, ShareState.ACTIVE:
+        case ShareState.UPDATING, ShareState.ACTIVE if event.operation in _RESIZES:
             return NoticeKind.RESIZED if event.reason is None else NoticeKind.RESIZE_FAILED
         case ShareState.DELETING, ShareState.ACTIVE:
             return NoticeKind.DELETE_FAILED

@@ -18,5 +18,8 @@ dispatch.py    finds work: hints and scans
 sorting.py     whose the marked shares on a cluster are, and which may be removed
 second_look.py asks for the shares that a list contradicts: a list may be stale or incomplete
 sweeper.py     removes shares whose records were removed; reports what contradicts the records
+differences.py what can differ, and its remedy
+hints.py       work without a message, and messages without work
+reconciler.py  holds store, spool and clusters against each other
 processor.py   all of these together
 """

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import assert_never
 
-from connector.operations import ShareView
+from connector.operations import ShareView, Verb
+from pipeline.kinds.kind import Shown
+from pipeline.kinds.table import kind_of
 from pipeline.processor.outcome_classes import OutcomeClass, describe
 from pipeline.processor.situation import (
     BUILDING,
     CONFLICT,
+    MISSING,
     Absent,
     Inconclusive,
     Present,
@@ -20,22 +23,22 @@ from pipeline.processor.situation import (
     Situation,
     is_generated,
 )
-from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
     Activate,
+    Clear,
     Fail,
     GiveUp,
     Leave,
+    Lose,
     Probe,
     Release,
     Remove,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     Step,
     WaitUntil,
 )
-from pipeline.states import ShareState
+from pipeline.record import ShareRecord
+from pipeline.states import RESTING, ShareState
 
 __all__ = ["AFTER", "Decide", "Reaction", "decide"]
 
@@ -65,13 +68,15 @@ AFTER: Mapping[OutcomeClass, Reaction] = {
 """What the answer to a command calls for, whatever the state."""
 
 
+_SEND_CREATE, _SEND_RESIZE, _SEND_DELETE = Send(verb=Verb.CREATE), Send(verb=Verb.RESIZE), Send(verb=Verb.DELETE)
+
 _REFUSED = (OutcomeClass.REFUSED, OutcomeClass.MISSING)
 """The connector has started the command and will never carry it out."""
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
     """The next step. Total: every situation has one."""
-    if situation.record.state is ShareState.ACTIVE:
+    if situation.record.state in RESTING:
         return Leave()
     if situation.answer is not None:
         given_back = _after(situation, rules)
@@ -79,7 +84,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
             return given_back
     match situation.sight:
         case None:
-            return SendCreate() if _is_untried(situation) else Probe()
+            return _SEND_CREATE if _is_untried(situation) else Probe()
         case Inconclusive(outcome=outcome):
             error = f"show: {describe(outcome)}"
             if _was_answered(situation):
@@ -115,7 +120,7 @@ def _seen(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:
             return _updating(situation, sight, rules)
         case ShareState.FAILING | ShareState.DELETING:
             return _leaving(situation, sight, rules)
-        case ShareState.ACTIVE:
+        case ShareState.ACTIVE | ShareState.LOST:
             return Leave()
         case state:
             assert_never(state)
@@ -133,7 +138,7 @@ def _pending(situation: Situation, sight: Absent | Present, rules: Rules) -> Ste
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
     if _is_used_up(situation, rules):
         return Fail(reason=_used_up(situation))
-    return SendCreate()
+    return _SEND_CREATE
 
 
 def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
@@ -171,50 +176,74 @@ def _updating(situation: Situation, sight: Absent | Present, rules: Rules) -> St
     """The only way out is active: with the new size, or with what the cluster shows and the reason."""
     record = situation.record
     kept = record.size if record.confirmed_size is None else record.confirmed_size
-    if isinstance(sight, Absent) or not is_generated(situation, sight.view, rules) or not sight.view.complete:
+    if isinstance(sight, Absent):
+        return _gone(situation, sight, rules)
+    if not is_generated(situation, sight.view, rules) or not sight.view.complete:
         # No newer resize would be obeyed: what may still land is waited out, on every cluster.
-        reason = record.reason or f"not resized: {_what_is_wrong(sight)}"
+        reason = record.reason or f"{kind_of(record).not_done}: {_what_is_wrong(sight)}"
         return _waited_out(situation, sight, rules, Activate(confirmed_size=kept, reason=reason))
     if record.is_given_up:
         return _given_up(situation, sight, rules)
-    size = sight.view.size
-    asked = record.size if situation.answer is None else situation.answer.size or record.size
-    if is_reached(kept, asked, size):
-        return Activate(confirmed_size=size)
+    kind, shown = kind_of(record), _shown(situation, sight)
+    if record.attempt == 0 and (obstacle := kind.in_the_way(record, shown)) is not None:
+        return _active(record, shown, f"{kind.not_done}: {obstacle}")
+    if kind.is_reached(record, shown):
+        return _active(record, shown)
     if situation.answer is not None and _is_settled(situation):
-        return _give_up(situation, size, f"not resized: {situation.answer.text}")
+        return _give_up(situation, shown, f"{kind.not_done}: {situation.answer.text}")
     if _is_in_doubt(situation, sight, rules):
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
     if _is_used_up(situation, rules):
-        return _give_up(situation, size, f"not resized: {_used_up(situation)}")
-    return SendResize()
+        return _give_up(situation, shown, f"{kind.not_done}: {_used_up(situation)}")
+    assert kind.verb is not None, "what only looks is reached by a look"
+    return Send(verb=kind.verb)
 
 
-def _give_up(situation: Situation, size: int, reason: str) -> GiveUp | Activate:
-    """A resize of this generation may land until a newer command was started, where sequences are all there is to stop
+def _gone(situation: Situation, sight: Absent, rules: Rules) -> Step:
+    """A share that was there is not. It is lost once it was looked for twice, when nothing of ours could land any more:
+    one look can be wrong, and what is lost is never made again silently."""
+    record = situation.record
+    again = (record.last_error or "").startswith(MISSING)
+    step = Lose(reason=MISSING) if again else Release(error=MISSING, settled=_settles(situation), inconclusive=True)
+    return _waited_out(situation, sight, rules, step)
+
+
+def _shown(situation: Situation, sight: Present) -> Shown:
+    asked = None if situation.answer is None else situation.answer.size
+    return Shown(view=sight.view, snapshots=sight.snapshots, asked=asked)
+
+
+def _active(record: ShareRecord, shown: Shown, reason: str | None = None) -> Activate:
+    """With what the cluster shows."""
+    parts = kind_of(record).parts_after(record, shown)
+    return Activate(confirmed_size=shown.view.size, reason=reason, parts=None if parts == record.parts else parts)
+
+
+def _give_up(situation: Situation, shown: Shown, reason: str) -> GiveUp | Activate:
+    """A command of this generation may land until a newer command was started, where sequences are all there is to stop
     it: then the share is not active before it was overtaken. Elsewhere the fence is past, or nothing is in doubt.
     """
     may_land = situation.record.attempt > 1 or not _is_settled(situation)
     if situation.sequences and may_land and situation.outcome_class not in _REFUSED:
-        return GiveUp(size=size, reason=reason)
-    return Activate(confirmed_size=size, reason=reason)
+        return GiveUp(size=shown.view.size, reason=reason)
+    return _active(situation.record, shown, reason)
 
 
 def _given_up(situation: Situation, sight: Present, rules: Rules) -> Step:
     """Send a resize to the size that is wanted by now until one was started: it overtakes all others, and what is seen
     after that stays. Like a record on its way out it has no last try."""
     record, size = situation.record, sight.view.size
-    ended = Activate(confirmed_size=size, reason=record.reason)
+    ended = _active(record, _shown(situation, sight), record.reason)
     if not situation.sequences:  # not any more: the cluster has been changed
         return _waited_out(situation, sight, rules, ended)
     if situation.answer is None:
-        return SendResize()
+        return _SEND_RESIZE
     if situation.outcome_class in _REFUSED or size == record.size:
         return ended
     return Release(error=f"{size} bytes after a resize to {record.size}: {situation.answer.text}")
 
 
-def _waited_out(situation: Situation, sight: Absent | Present, rules: Rules, ended: Activate) -> Activate | WaitUntil:
+def _waited_out(situation: Situation, sight: Absent | Present, rules: Rules, ended: Step) -> Step:
     """The end of an update that nothing newer can overtake: not before its resizes can no longer land."""
     record, fence = situation.record, _fence(situation, rules)
     in_doubt = sight.at < fence if record.is_given_up else _is_in_doubt(situation, sight, rules)
@@ -232,13 +261,15 @@ def _leaving(situation: Situation, sight: Absent | Present, rules: Rules) -> Ste
     record = situation.record
     was_commanded = record.command_deadline is not None
     if isinstance(sight, Present) and is_generated(situation, sight.view, rules):
+        if sight.snapshots:
+            return Clear(snapshots=sight.snapshots)
         if situation.answer is not None:
             return Release(error=f"still there after delete: {situation.answer.text}")
-        return SendDelete()
+        return _SEND_DELETE
     is_conflict = isinstance(sight, Present) or (record.reason or "").startswith(CONFLICT)
     has_use = situation.marks or situation.sequences
     if was_commanded and has_use and not is_conflict and not _is_deleted(situation):
-        return SendDelete() if situation.answer is None else Release(error=situation.answer.text)
+        return _SEND_DELETE if situation.answer is None else Release(error=situation.answer.text)
     if was_commanded and sight.at < _fence(situation, rules):
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error, settled=_settles(situation))
     return Remove()
@@ -301,10 +332,8 @@ def _used_up(situation: Situation) -> str:
     )
 
 
-def _what_is_wrong(sight: Absent | Present) -> str:
+def _what_is_wrong(sight: Present) -> str:
     match sight:
-        case Absent():
-            return "the share is not on the cluster"
         case Present(view=ShareView(complete=False)):
             return "the share is half-made"
         case Present():

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.record import Claim, Command, ShareRecord
+from pipeline.record import Claim, Command, SharePart, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore
 
@@ -45,10 +45,17 @@ class LeasedClaim:
     async def note_probe(self, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
         await self._jobs.note_probe(self._claim, verb, began_at=began_at, outcome=outcome)
 
-    async def move(self, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None) -> None:
+    async def move(
+        self,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
+    ) -> None:
         """Change the state. Raises `LeaseLostError`."""
         async with self._turn:
-            moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size)
+            moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size, parts=parts)
             self._kept(moved)
 
     async def give_up(self, *, size: int, reason: str) -> None:

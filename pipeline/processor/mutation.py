@@ -1,6 +1,7 @@
 """A durable command as its connector takes it: sequence, instant and mark only where the connector knows them."""
 
-from connector.operations import Capability, Create, Delete, Mutation, Resize, Stamp, Verb
+from connector.operations import Capability, Mutation, Stamp
+from pipeline.kinds.table import KIND_OF_VERB
 from pipeline.marks import Marks
 from pipeline.record import Command, ShareRecord
 
@@ -15,12 +16,6 @@ def mutation(command: Command, record: ShareRecord, claimed: frozenset[Capabilit
         not_after=command.deadline if Capability.NOT_AFTER in claimed else None,
     )
     mark = marks.of(record) if Capability.MARK in claimed else None
-    match command.verb:
-        case Verb.CREATE:
-            return Create(name=record.name, size=record.size, stamp=stamp, mark=mark)
-        case Verb.RESIZE:
-            return Resize(name=record.name, size=record.size, stamp=stamp)
-        case Verb.DELETE:
-            return Delete(name=record.name, stamp=stamp, mark=mark)
-        case verb:
-            raise AssertionError(f"nobody sends {verb} for a record")
+    command_of = KIND_OF_VERB[command.verb].command
+    assert command_of is not None, "a verb belongs to a kind that commands"
+    return command_of(record, stamp, mark)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from connector.clock import Clock
 from connector.protocol import Connector, Deadlines
@@ -12,20 +12,30 @@ from pipeline.lasting import keep_on
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide, decide
+from pipeline.processor.differences import RemedyOf, remedy_of
 from pipeline.processor.dispatch import Dispatcher
 from pipeline.processor.outcome_classes import Classify, classify
+from pipeline.processor.reconciler import Reconciler
 from pipeline.processor.situation import Rules
 from pipeline.processor.sorting import SortOut, sort_out
 from pipeline.processor.sweeper import Sweeper
 from pipeline.processor.worker import Worker
 from pipeline.settings import CommandSettings, PipelineSettings
 from pipeline.store.protocol import JobStore, ReadStore, Spool
+from pipeline.store.tables import Work
 
-__all__ = ["ProcessorStore", "Table", "deadlines_of", "processor", "worker_of"]
+__all__ = ["ProcessorStore", "Table", "deadlines_of", "one_reconciler", "processor", "worker_of"]
+
+
+T = TypeVar("T")
 
 
 class ProcessorStore(JobStore, ReadStore, Protocol):
     """All of the store that a processor uses."""
+
+    async def transact(self, work: Work[T]) -> T:
+        """Run any code in a transaction of its own."""
+        ...
 
     @property
     def spool(self) -> Spool:
@@ -35,11 +45,13 @@ class ProcessorStore(JobStore, ReadStore, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """How outcomes are read, what follows from them, and whose shares are whose: the protocol's own, or another one."""
+    """How outcomes are read, what follows from them, whose shares are whose, and what is done about a difference: the
+    protocol's own, or another one."""
 
     decide: Decide = decide
     classify: Classify = classify
     sort_out: SortOut = sort_out
+    remedy_of: RemedyOf = remedy_of
 
 
 def deadlines_of(command: CommandSettings) -> Deadlines:
@@ -76,25 +88,15 @@ async def processor(
         settings=settings.processor,
         holder=holder,
     )
-    sweepers = {
-        name: Sweeper(
-            cluster=cluster,
-            jobs=store,
-            reads=store,
-            marks=marks,
-            sort_out=table.sort_out,
-            settings=settings.sweeper,
-            retry=settings.retry,
-            clock=clock,
-        )
-        for name, cluster in clusters.items()
-    }
+    sweepers = _sweepers(clusters, settings, store, table, clock)
+    turns = {f"sweeper of {name}": sweeper.turn for name, sweeper in sweepers.items()}
+    if settings.reconciler.every is not None:
+        turns["reconciler"] = reconciler_of(sweepers, settings, store, table, clock).turn
     stop = asyncio.Event()
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
         sweeping = [
-            group.create_task(keep_on(f"sweeper of {name}", sweeper.turn, pause=settings.sweeper.every))
-            for name, sweeper in sweepers.items()
+            group.create_task(keep_on(name, turn, pause=settings.sweeper.every)) for name, turn in turns.items()
         ]
         group.create_task(dispatcher.run(stop))
         try:
@@ -107,6 +109,32 @@ async def processor(
                 task.cancel()
     if failure is not None:
         raise failure
+
+
+def one_reconciler(
+    settings: PipelineSettings,
+    *,
+    store: ProcessorStore,
+    connectors: Mapping[str, Connector],
+    clock: Clock,
+    table: Table | None = None,
+) -> Reconciler:
+    """A reconciler without a processor, for whoever calls it once."""
+    table = table or Table()
+    clusters = {
+        name: _cluster(name, connector, settings, table=table, store=store, clock=clock)
+        for name, connector in connectors.items()
+    }
+    return reconciler_of(_sweepers(clusters, settings, store, table, clock), settings, store, table, clock)
+
+
+def reconciler_of(
+    sweepers: Mapping[str, Sweeper], settings: PipelineSettings, store: ProcessorStore, table: Table, clock: Clock
+) -> Reconciler:
+    """Who holds store, spool and clusters against each other, by these settings."""
+    return Reconciler(
+        store=store, sweepers=sweepers, settings=settings.reconciler, clock=clock, remedy_of=table.remedy_of
+    )
 
 
 def worker_of(settings: PipelineSettings, table: Table, clock: Clock, marks: Marks) -> Worker:
@@ -124,6 +152,25 @@ def worker_of(settings: PipelineSettings, table: Table, clock: Clock, marks: Mar
         clock=clock,
         seed=settings.processor.seed,
     )
+
+
+def _sweepers(
+    clusters: Mapping[str, Cluster], settings: PipelineSettings, store: ProcessorStore, table: Table, clock: Clock
+) -> Mapping[str, Sweeper]:
+    marks = Marks(owner=settings.processor.owner, store=store.identity)
+    return {
+        name: Sweeper(
+            cluster=cluster,
+            jobs=store,
+            reads=store,
+            marks=marks,
+            sort_out=table.sort_out,
+            settings=settings.sweeper,
+            retry=settings.retry,
+            clock=clock,
+        )
+        for name, cluster in clusters.items()
+    }
 
 
 def _cluster(

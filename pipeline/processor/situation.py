@@ -15,6 +15,7 @@ from pipeline.states import ShareState
 __all__ = [
     "BUILDING",
     "CONFLICT",
+    "MISSING",
     "Absent",
     "ConnectorAnswer",
     "Inconclusive",
@@ -32,17 +33,24 @@ CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
 
 
+MISSING = "missing: the share is not on the cluster"
+"""The error of a record whose share was looked for once in vain, and the reason of one that is lost."""
+
 _MADE_NOTHING = frozenset(OutcomeClass) - {OutcomeClass.DONE, OutcomeClass.UNKNOWN}
 """What a create is answered that has certainly made no share, nor a half of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorAnswer:
-    """How the mutating command of this claim ended. size: what a resize asked for, where that is not what is wanted."""
+    """How the mutating command of this claim ended. size: what a resize asked for, where that is not what is wanted.
+
+    not_empty: it was refused because the share has snapshots.
+    """
 
     outcome_class: OutcomeClass
     text: str
     size: int | None = None
+    not_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +62,11 @@ class Absent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """`show` said: this."""
+    """`show` said: this. snapshots: their names; None: the cluster was not asked for them."""
 
     at: float
     view: ShareView
+    snapshots: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +132,7 @@ def is_generated(situation: Situation, view: ShareView, rules: Rules) -> bool:
         return False
     if record.state is ShareState.PENDING and record.attempt <= 1 and situation.outcome_class in _MADE_NOTHING:
         return False
-    is_known = record.state not in (ShareState.PENDING, ShareState.FAILING)
+    is_known = record.confirmed_size is not None
     is_done = situation.outcome_class is OutcomeClass.DONE and view.size >= record.size
     is_untold = not view.complete and not view.size
     return is_known or is_done or is_untold or is_rounded(record.size, view.size)

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 
+from connector.operations import Verb
+from pipeline.record import SharePart
+
 __all__ = [
     "Activate",
+    "Clear",
     "Fail",
     "GiveUp",
     "Leave",
+    "Lose",
     "Probe",
     "Release",
     "Remove",
-    "SendCreate",
-    "SendDelete",
-    "SendResize",
+    "Send",
     "Step",
     "WaitUntil",
 ]
@@ -24,26 +27,37 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendCreate:
-    """Command the create."""
+class Send:
+    """Command the cluster. verb: of the kind that is under way, of the delete that cleans up, or of the resize that
+    overtakes what was given up."""
+
+    verb: Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendResize:
-    """Command the resize."""
+class Clear:
+    """Remove these snapshots of a share that is to go: no connector deletes a share that has any."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendDelete:
-    """Command the delete, with our mark."""
+    snapshots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activate:
-    """The share is active with what the cluster confirmed. reason: why a resize did not come about."""
+    """The share is active with what the cluster confirmed. reason: why an update did not come about.
+
+    parts: what the share has; None: as the record says.
+    """
 
     confirmed_size: int
     reason: str | None = None
+    parts: tuple[SharePart, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lose:
+    """Make it durable that the share is gone from its cluster. The record stays."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +111,4 @@ class Leave:
     """There is nothing to do."""
 
 
-Step = Probe | SendCreate | SendResize | SendDelete | Activate | Fail | GiveUp | Release | WaitUntil | Remove | Leave
+Step = Probe | Send | Clear | Activate | Lose | Fail | GiveUp | Release | WaitUntil | Remove | Leave

@@ -80,11 +80,11 @@ class Sweeper:
             return await self._not_swept(outcome)
         self.unswept = 0
         shares = outcome.reply.shares
-        found = await self._sort_out(shares)
+        found = await self.sorted_out(shares)
         due = self._due(found.orphans)
         held = due if len(due) > self.settings.at_most else ()
-        deleted = [row.maker.share for row in (() if held else due) if await self._delete(row)]
-        contradicted = await self._contradicted(shares, began_at, is_whole=is_whole)
+        deleted = [row.maker.share for row in (() if held else due) if await self.delete(row.share.name, row.mark)]
+        contradicted = await self.contradicted(shares, began_at, is_whole=is_whole)
         findings = (*self._of_shares(found, held), *contradicted)
         await self._report(findings, frozenset(FindingKind))
         return Sweep(deleted=tuple(deleted), findings=findings)
@@ -104,7 +104,8 @@ class Sweeper:
         await self._report((finding,), frozenset({FindingKind.UNSWEPT}))
         return Sweep(findings=(finding,))
 
-    async def _sort_out(self, shares: tuple[ShareView, ...]) -> Sorted:
+    async def sorted_out(self, shares: tuple[ShareView, ...]) -> Sorted:
+        """Whose the marked ones are."""
         rows = marked(shares, self.marks)
         known = await self.jobs.known([row.maker.share for row in rows])
         removed = await self.jobs.removed(doubtful(rows, known))
@@ -116,18 +117,18 @@ class Sweeper:
         self._first_seen = {row.mark: self._first_seen.get(row.mark, now) for row in orphans}
         return tuple(row for row in orphans if now - self._first_seen[row.mark] >= self.settings.grace)
 
-    async def _delete(self, row: Marked) -> bool:
+    async def delete(self, name: str, mark: str | None) -> bool:
         """With the mark: a newer share of the same name carries another one, and is not touched."""
         self._sent += 1
-        id, name = row.maker.share, row.share.name
+        maker = self.marks.read(mark)
+        id = name if maker is None else maker.share
         deadline = self.clock() + self.cluster.deadlines.total
         stamp = Stamp(
             # No sequence: that of the share's record went with it. The instant keeps two sweepers' ids apart.
             request_id=f"{id}.sweep.{self._sent}.{deadline:.6f}",
             not_after=deadline if Capability.NOT_AFTER in self.cluster.claimed else None,
         )
-        delete = Delete(name=name, stamp=stamp, mark=row.mark)
-        outcome = await self.cluster.ask(delete, share=id)
+        outcome = await self.cluster.ask(Delete(name=name, stamp=stamp, mark=mark), share=id)
         _LOG.warning("%s: swept %s (%s), whose record was removed: %s", self.cluster.name, name, id, describe(outcome))
         return isinstance(outcome, Done)
 
@@ -140,7 +141,7 @@ class Sweeper:
         for row in held:
             yield _about(FindingKind.HELD_BACK, row, f"{reason} = {self.settings.at_most}: raise it to let them go")
 
-    async def _contradicted(
+    async def contradicted(
         self, shares: tuple[ShareView, ...], began_at: float, *, is_whole: bool
     ) -> Sequence[SweepFinding]:
         """Active records that the list contradicts, and `show` as well. Only reported: a silent repair could bring back

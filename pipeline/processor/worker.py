@@ -7,10 +7,11 @@ from typing import assert_never
 
 from connector.clock import Clock
 from connector.codes import Code
-from connector.operations import Capability, DoneReply, Show, ShowReply, Verb
+from connector.operations import Capability, DoneReply, ListSnapshots, Show, ShowReply, SnapshotsReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import replace
+from pipeline.kinds.table import KIND_OF_VERB, kind_of
 from pipeline.processor.backoff import backoff
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide
@@ -20,19 +21,19 @@ from pipeline.processor.outcome_classes import Classify, OutcomeClass, describe,
 from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
+    Clear,
     Fail,
     GiveUp,
     Leave,
+    Lose,
     Probe,
     Release,
     Remove,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     Step,
     WaitUntil,
 )
-from pipeline.record import Command, ShareRecord
+from pipeline.record import Command, PartKind, SharePart, ShareRecord
 from pipeline.settings import RetrySettings
 from pipeline.states import ShareState
 
@@ -83,13 +84,9 @@ class Worker:
         """What is known after the step; None: the claim is closed."""
         match step:
             case Probe():
-                return replace(situation, sight=await self._look(held, cluster))
-            case SendCreate():
-                return await self._send(Verb.CREATE, situation, held, cluster)
-            case SendResize():
-                return await self._send(Verb.RESIZE, situation, held, cluster)
-            case SendDelete():
-                return await self._send(Verb.DELETE, situation, held, cluster)
+                return replace(situation, sight=await self._look(held, cluster, _lists_snapshots(situation)))
+            case Send(verb=verb):
+                return await self._send(verb, situation, held, cluster)
             case Fail(reason=reason):
                 await held.move(ShareState.FAILING, reason=reason)
                 # The answer was to a create; the sight says as much to the cleanup as it did to the create.
@@ -97,16 +94,20 @@ class Worker:
             case GiveUp(size=size, reason=reason):
                 await held.give_up(size=size, reason=reason)
                 return replace(situation, record=held.record, answer=None)
-            case Activate() | Release() | WaitUntil() | Remove() | Leave():
+            case Clear(snapshots=snapshots):
+                return await self._clear(snapshots, situation, held, cluster)
+            case Activate() | Lose() | Release() | WaitUntil() | Remove() | Leave():
                 await self._close(step, held)
                 return None
             case _:
                 assert_never(step)
 
-    async def _close(self, step: Activate | Release | WaitUntil | Remove | Leave, held: LeasedClaim) -> None:
+    async def _close(self, step: Activate | Lose | Release | WaitUntil | Remove | Leave, held: LeasedClaim) -> None:
         match step:
-            case Activate(confirmed_size=size, reason=reason):
-                await held.move(ShareState.ACTIVE, reason=reason, confirmed_size=size)
+            case Activate(confirmed_size=size, reason=reason, parts=parts):
+                await held.move(ShareState.ACTIVE, reason=reason, confirmed_size=size, parts=parts)
+            case Lose(reason=reason):
+                await held.move(ShareState.LOST, reason=reason)
             case Release():
                 await self._release(held, step)
             case WaitUntil(instant=instant, error=error, settled=settled):
@@ -124,31 +125,59 @@ class Worker:
             due_in=due_in, error=step.error, settled=step.settled, refund=step.refund, inconclusive=step.inconclusive
         )
 
-    async def _look(self, held: LeasedClaim, cluster: Cluster) -> Sight:
+    async def _look(self, held: LeasedClaim, cluster: Cluster, lists_snapshots: bool) -> Sight:
         """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""
+        outcome, began_at = await self._ask(Show(name=held.record.name), held, cluster)
+        if is_absence(outcome):
+            return Absent(at=began_at)
+        if not (isinstance(outcome, Done) and isinstance(outcome.reply, ShowReply)):
+            return Inconclusive(outcome=outcome)
+        sight = Present(at=began_at, view=outcome.reply.share)
+        if not lists_snapshots or Capability.SNAPSHOTS not in cluster.claimed:
+            return sight
+        outcome, _ = await self._ask(ListSnapshots(name=held.record.name), held, cluster)
+        if not (isinstance(outcome, Done) and isinstance(outcome.reply, SnapshotsReply)):
+            return Inconclusive(outcome=outcome)
+        return replace(sight, snapshots=tuple(snapshot.snapshot for snapshot in outcome.reply.snapshots))
+
+    async def _ask(self, request: Show | ListSnapshots, held: LeasedClaim, cluster: Cluster) -> tuple[Outcome, float]:
+        """What the cluster says, and when it was asked."""
         async with cluster.slot():
             began_at = self.clock()
-            outcome = await cluster.perform(Show(name=held.record.name))
-        await held.note_probe(Verb.SHOW, began_at=began_at, outcome=outcome)
-        match outcome:
-            case Done(reply=ShowReply(share=view)):
-                return Present(at=began_at, view=view)
-            case Failed() if is_absence(outcome):
-                return Absent(at=began_at)
-            case _:
-                return Inconclusive(outcome=outcome)
+            outcome = await cluster.perform(request)
+        await held.note_probe(request.verb, began_at=began_at, outcome=outcome)
+        return outcome, began_at
 
-    async def _send(self, verb: Verb, situation: Situation, held: LeasedClaim, cluster: Cluster) -> Situation:
-        """Make the command durable, send it, note its end. What was seen before it says nothing any more."""
+    async def _clear(
+        self, snapshots: tuple[str, ...], situation: Situation, held: LeasedClaim, cluster: Cluster
+    ) -> Situation | None:
+        """Remove one after the other; None where one could not be: the claim is given back."""
+        for snapshot in snapshots:
+            about = SharePart(kind=PartKind.SNAPSHOT, name=snapshot)
+            outcome = await self._command(Verb.SNAPSHOT_DELETE, held, cluster, about)
+            if not (isinstance(outcome, Done) or is_absence(outcome)):
+                await self._release(held, Release(error=f"{Verb.SNAPSHOT_DELETE}: {describe(outcome)}"))
+                return None
+        return replace(situation, record=held.record, answer=None, sight=None)
+
+    async def _command(self, verb: Verb, held: LeasedClaim, cluster: Cluster, part: SharePart | None = None) -> Outcome:
+        """Make the command durable, send it, note its end. part: what it is about, where that is not the record's."""
         async with cluster.slot():
             command = await held.begin(verb, seconds=cluster.deadlines.total)
-            outcome = await self._perform(command, held.record, cluster)
+            about = held.record if part is None else replace(held.record, part=part)
+            outcome = await self._perform(command, about, cluster)
         await held.end(command, outcome)
-        is_gone = verb is Verb.DELETE and is_absence(outcome)
+        return outcome
+
+    async def _send(self, verb: Verb, situation: Situation, held: LeasedClaim, cluster: Cluster) -> Situation:
+        """Command the cluster. What was seen before says nothing any more."""
+        outcome = await self._command(verb, held, cluster)
+        is_gone = KIND_OF_VERB[verb].absence and is_absence(outcome)
         answer = ConnectorAnswer(
             outcome_class=OutcomeClass.MISSING if is_gone else self.classify(outcome),
             text=f"{verb}: {describe(outcome)}",
             size=_asked_for(outcome),
+            not_empty=isinstance(outcome, Failed) and outcome.code is Code.NOT_EMPTY,
         )
         return replace(situation, record=held.record, answer=answer, sight=None)
 
@@ -166,3 +195,10 @@ class Worker:
 
 def _asked_for(outcome: Outcome) -> int | None:
     return outcome.reply.size if isinstance(outcome, Done) and isinstance(outcome.reply, DoneReply) else None
+
+
+def _lists_snapshots(situation: Situation) -> bool:
+    """Whether a look has to tell of the snapshots, too: of what is asked for, or of what keeps a share from going."""
+    if situation.record.state is ShareState.UPDATING:
+        return kind_of(situation.record).lists_snapshots
+    return situation.answer is not None and situation.answer.not_empty

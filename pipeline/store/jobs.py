@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline import transitions
-from pipeline.record import Claim, Command, Message, ShareRecord, Unclaimed
+from pipeline.record import Claim, Command, Message, SharePart, ShareRecord, Unclaimed
 from pipeline.states import ShareState
 from pipeline.store.tables import Tables
 
@@ -78,12 +78,19 @@ def note_probe(tables: Tables, claim: Claim, verb: Verb, began_at: float, outcom
 
 
 def move(
-    tables: Tables, claim: Claim, to: ShareState, reason: str | None, confirmed_size: int | None, *, writer: str
+    tables: Tables,
+    claim: Claim,
+    to: ShareState,
+    reason: str | None,
+    confirmed_size: int | None,
+    *,
+    writer: str,
+    parts: tuple[SharePart, ...] | None = None,
 ) -> Claim | None:
     """Change the state. Raises `IllegalMoveError`."""
     for record in _versions(tables, claim):
         moved = transitions.move(
-            record, claim, to, reason=reason, confirmed_size=confirmed_size, writer=writer, now=tables.now
+            record, claim, to, reason=reason, confirmed_size=confirmed_size, writer=writer, now=tables.now, parts=parts
         )
         if moved is not None and tables.update(record, moved[0]):
             after, event = moved

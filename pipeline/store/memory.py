@@ -15,7 +15,7 @@ from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.marks import StoreIdentity
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
-from pipeline.states import ShareState
+from pipeline.states import RESTING, ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
 from pipeline.store.notice_tables import MemoryNotices
@@ -156,7 +156,7 @@ class MemoryTables:
         if before.state is not after.state:
             self._counts[before.state] -= 1
             self._counts[after.state] += 1
-        if before.due_at != after.due_at or before.state is ShareState.ACTIVE:
+        if before.due_at != after.due_at or before.state in RESTING:
             self._due.add(after)
         return True
 
@@ -226,6 +226,9 @@ class MemoryTables:
 
     def end_message(self, number: int) -> None:
         self._messages.end(number)
+
+    def waiting_messages(self) -> Sequence[Message]:
+        return self._messages.all_waiting(self.now)
 
     def message_counts(self) -> MessageCounts:
         return self._messages.counts()

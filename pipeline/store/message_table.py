@@ -66,6 +66,10 @@ class MessageTable:
             heappop(self._order)
         return None
 
+    def all_waiting(self, now: float) -> list[Message]:
+        """See `Tables.waiting_messages`."""
+        return [row.message for row in self._rows.values() if row.expires_at > now]
+
     def end(self, number: int) -> None:
         """See `Tables.end_message`."""
         if self._rows.pop(number, None) is not None:

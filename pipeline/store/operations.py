@@ -8,8 +8,9 @@ a database rolls back the transactions of a connection that is gone.
 from collections.abc import Callable
 
 from pipeline import transitions
+from pipeline.kinds.table import kind_of
 from pipeline.record import Claim, Idempotency, Message, ShareRecord
-from pipeline.states import Operation, ShareState
+from pipeline.states import ShareState
 from pipeline.store import idempotency, jobs
 from pipeline.store.protocol import Acceptance, Accepted, Render, StoredAnswer
 from pipeline.store.tables import Tables
@@ -47,10 +48,11 @@ def open_operation(
 def close(tables: Tables, claim: Claim, *, writer: str) -> ShareRecord:
     """What was asked has been done: the record as it is now, or as it last was."""
     record = claim.record
-    if record.operation is Operation.DELETE:
+    if record.state is ShareState.DELETING:
         jobs.remove(tables, claim, writer=writer)
         return record
-    moved = jobs.move(tables, claim, ShareState.ACTIVE, None, record.size, writer=writer)
+    parts = kind_of(record).parts_after(record, None)
+    moved = jobs.move(tables, claim, ShareState.ACTIVE, None, record.size, writer=writer, parts=parts)
     assert moved is not None, _IN_HAND
     return moved.record
 

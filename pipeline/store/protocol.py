@@ -22,6 +22,7 @@ from pipeline.record import (
     Idempotency,
     Message,
     NewShare,
+    SharePart,
     ShareRecord,
     Unclaimed,
 )
@@ -208,12 +209,19 @@ class JobStore(UnclaimedLog, Protocol):
         ...
 
     async def move(
-        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+        self,
+        claim: Claim,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         """Change the state and write the event.
 
-        To active: also closes the generation and the claim's lease; `confirmed_size` becomes the wanted size too, since
-        a refused resize leaves the old one. To failing: attempt and deferrals start again at 0 and count the cleanup's.
+        To active or lost: also closes the generation and the claim's lease; `confirmed_size` becomes the wanted size
+        too, since a refused resize leaves the old one; `parts` is what the share has (None: as before). To failing:
+        attempt and deferrals start again at 0 and count the cleanup's.
         """
         ...
 

@@ -173,6 +173,12 @@ class SqliteTables:
     def end_message(self, number: int) -> None:
         self.run("end_message", number=number, ending="done", now=self.now)
 
+    def waiting_messages(self) -> Sequence[Message]:
+        return [
+            Message(number=number, share=share, generation=generation)
+            for number, share, generation in self.all("waiting_messages", now=self.now)
+        ]
+
     def message_counts(self) -> MessageCounts:
         return message_counts_of(self.one("count_messages"))
 

@@ -113,6 +113,10 @@ class Tables(Protocol):
         """It is done, unless it has ended already."""
         ...
 
+    def waiting_messages(self) -> Sequence[Message]:
+        """All that are not ended, hidden or not; expired ones aside."""
+        ...
+
     def message_counts(self) -> MessageCounts: ...
 
     # Idempotency keys

@@ -19,6 +19,7 @@ from pipeline.record import (
     Idempotency,
     Message,
     NewShare,
+    SharePart,
     ShareRecord,
     Unclaimed,
 )
@@ -221,11 +222,17 @@ class TransactionalStore:
         await self._writer.write(lambda tables: jobs.note_probe(tables, claim, verb, began_at, outcome))
 
     async def move(
-        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+        self,
+        claim: Claim,
+        to: ShareState,
+        *,
+        reason: str | None = None,
+        confirmed_size: int | None = None,
+        parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         """See `JobStore.move`. Raises `IllegalMoveError` for a move that no share may make."""
         return await self._writer.write(
-            lambda tables: jobs.move(tables, claim, to, reason, confirmed_size, writer=self._name)
+            lambda tables: jobs.move(tables, claim, to, reason, confirmed_size, writer=self._name, parts=parts)
         )
 
     async def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:

@@ -11,11 +11,14 @@ from pipeline.states import ShareState
 from tests.pipeline.processor.records import FRESH
 
 
-@pytest.mark.parametrize("verb", [Verb.CREATE, Verb.RESIZE])
-def test_what_is_sent_again_has_the_same_request_id_until_something_else_is_asked(verb: Verb) -> None:
-    first = request_id(replace(FRESH, sequence=7), verb)
-    assert request_id(replace(FRESH, sequence=8), verb) == first
-    assert request_id(replace(FRESH, generation=2), verb) != first
+@pytest.mark.parametrize(("verb", "state"), [(Verb.CREATE, ShareState.PENDING), (Verb.RESIZE, ShareState.UPDATING)])
+def test_what_is_sent_again_has_the_same_request_id_until_something_else_is_asked(
+    verb: Verb, state: ShareState
+) -> None:
+    record = replace(FRESH, state=state, sequence=7)
+    first = request_id(record, verb)
+    assert request_id(replace(record, sequence=8), verb) == first
+    assert request_id(replace(record, generation=2), verb) != first
 
 
 def test_each_delete_has_a_request_id_of_its_own() -> None:

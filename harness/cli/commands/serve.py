@@ -1,11 +1,13 @@
-"""The commands that serve until Ctrl-C."""
+"""The commands that serve until Ctrl-C, and the one that reconciles what is served."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["real_up", "serve_clusters", "serve_pipeline"]
+from harness.cli.commands.options import Json
+
+__all__ = ["real_up", "reconcile_pipeline", "serve_clusters", "serve_pipeline"]
 
 
 def serve_clusters(
@@ -31,6 +33,24 @@ def serve_pipeline(
     from harness.cli.pipeline import serve_pipeline_file
 
     raise typer.Exit(serve_pipeline_file(file, parts, ready, verbose=verbose))
+
+
+def reconcile_pipeline(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of the pipeline's settings.")],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Mend what may be mended; without it, nothing is changed.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Report what store, messages and clusters have against each other.
+
+    Work without a message, messages without work, active shares that are gone or half-made, shares whose records were
+    removed. What somebody else made is reported, and never touched. Exit codes: 0 nothing differs, or all was mended;
+    1 differences are left.
+    """
+    from harness.cli.reconcile import reconcile_file
+
+    raise typer.Exit(reconcile_file(file, apply=apply, as_json=json))
 
 
 def real_up(

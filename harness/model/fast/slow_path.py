@@ -16,19 +16,19 @@ from harness.model.fast.share import Share
 from harness.service.reference import (
     Absent,
     Activate,
+    Clear,
     ConnectorAnswer,
     Fail,
     Inconclusive,
     Leave,
+    Lose,
     PipelineSettings,
     Present,
     Probe,
     Release,
     Remove,
     Rules,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     ShareRecord,
     ShareState,
     Situation,
@@ -102,10 +102,8 @@ class SlowPath:
         match decide(situation, self._rules):
             case Probe():
                 self._commands.in_slot(share.cluster, lambda: self._look(share, situation))
-            case SendCreate():
-                self._commands.in_slot(share.cluster, lambda: self._send(Verb.CREATE, share, situation))
-            case SendDelete():
-                self._commands.in_slot(share.cluster, lambda: self._send(Verb.DELETE, share, situation))
+            case Send(verb=verb):
+                self._commands.in_slot(share.cluster, lambda: self._send(verb, share, situation))
             case Fail(reason=reason):
                 self._tally.failing += 1
                 retry.failed_at = self._env.now
@@ -113,8 +111,8 @@ class SlowPath:
                 self._decide(share, replace(situation, record=retry.record, answer=None))
             case Activate() | Release() | WaitUntil() | Remove() as step:
                 self._close(step, share)
-            case Leave() | SendResize():
-                raise AssertionError("a create is neither resized nor left")
+            case Leave() | Lose() | Clear():
+                raise AssertionError("a create is neither left nor lost, and has no snapshots")
 
     def _close(self, step: Activate | Release | WaitUntil | Remove, share: Share) -> None:
         record = share.retry.record

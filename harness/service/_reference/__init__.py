@@ -4,6 +4,7 @@ service.py   ReferenceService: a `Service` with all powers
 settings.py  its settings in a scenario, for another design, on other ports
 calls.py     what its gateway and its API do with an op that they are called with
 memory_store.py  its store in memory, for processes of one world
+changes.py   what an op asks of a share that is there, by its kind of task
 api.py       its HTTP API: requests and responses; document.py: its OpenAPI document
 logs.py      its change log and its command log
 readings.py  its records, their counts, and its findings
@@ -15,5 +16,6 @@ spool_faults.py  messages that are duplicated, delayed or lost
 store_faults.py  transactions that fail, or whose end nobody knows
 settings_file.py  its settings as a process of it reads them
 serve.py     serves parts of it for the command line
+reconcile.py reconciles it for the command line
 database.py  what an operator does to its database
 """

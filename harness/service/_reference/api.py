@@ -8,12 +8,14 @@ for a try (90 µs to 12), more than a tenth of the CPU time of a run in the virt
 """
 
 import json
-from typing import Any, assert_never
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
+from harness.service._reference.changes import asked_members, asked_path, request_of_kind
+from harness.service.access import ACCESS_CHANGES
 from harness.service.answer import Answer
 from harness.service.gateway_site import GATEWAY_CODES, gateway_site
 from reports.history import Op, OpKind, OpResult
@@ -24,7 +26,9 @@ _JSON = ("content-type", "application/json")
 
 
 class ReferenceApi:
-    """A `ServiceApi` with one request per try."""
+    """A `ServiceApi` with one request per try; it offers all there is."""
+
+    access_changes = ACCESS_CHANGES
 
     async def ask(self, op: Op, http: HttpClient) -> Answer:
         """See `ServiceApi.ask`."""
@@ -48,17 +52,20 @@ def _request_of(op: Op) -> HttpRequest:
             return HttpRequest(method="GET", target=_path(op))
         case OpKind.LIST:
             return HttpRequest(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
-        case OpKind.RESIZE:
-            return _telling("PATCH", _path(op), op, {"size": op.size})
-        case OpKind.DELETE:
-            return HttpRequest(method="DELETE", target=_path(op), headers=_keyed(op))
-        case OpKind.ALLOW | OpKind.DENY:
-            raise AssertionError(f"the reference pipeline offers no {op.kind}, so that none is asked of it")
         case _:
-            assert_never(op.kind)
+            return _changing(op)
 
 
-def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> HttpRequest:
+def _changing(op: Op) -> HttpRequest:
+    asked, members = request_of_kind(op), asked_members(op)
+    path = {name: quote(value, safe="") for name, value in asked_path(op).items()}
+    target = _path(op) + asked.target(path)
+    if members is None:
+        return HttpRequest(method=asked.method, target=target, headers=_keyed(op))
+    return _telling(asked.method, target, op, members)
+
+
+def _telling(method: str, target: str, op: Op, body: Mapping[str, object]) -> HttpRequest:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return HttpRequest(method=method, target=target, headers=(_JSON, *_keyed(op)), body=text.encode())
 

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Protocol, assert_never
+from typing import Protocol
 
 import httpx
 from starlette.types import ASGIApp
 
+from harness.service._reference.changes import METHODS, asked_members, asked_path, request_of_kind
 from harness.service._reference.in_process import ForwardingUpstream
 from harness.service.environment import Forward
 from harness.service.request_ids import request_id
 from pipeline.api.answers import problem_answer
 from pipeline.api.app import Api
-from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, checked
+from pipeline.api.bodies import CreateBody, ListQuery, checked
 from pipeline.api.service import ShareService
 from pipeline.gateway.app import Gateway
 from pipeline.gateway.tries import PassedOn
@@ -25,13 +26,7 @@ from reports.history import Op, OpKind
 __all__ = ["CallUpstream", "Calling", "call_api", "call_gateway"]
 
 
-_METHODS = {
-    OpKind.CREATE: "POST",
-    OpKind.GET: "GET",
-    OpKind.LIST: "GET",
-    OpKind.RESIZE: "PATCH",
-    OpKind.DELETE: "DELETE",
-}
+_METHODS = {OpKind.CREATE: "POST", OpKind.GET: "GET", OpKind.LIST: "GET", **METHODS}
 
 
 class _Sent:
@@ -129,11 +124,7 @@ async def _perform(service: ShareService, op: Op) -> StoredAnswer:
             return await service.show(op.location, op.name)
         case OpKind.LIST:
             return await service.list(ListQuery(location=op.location))
-        case OpKind.RESIZE:
-            return await service.resize(op.location, op.name, checked(ResizeBody, {"size": op.size}), op.key)
-        case OpKind.DELETE:
-            return await service.delete(op.location, op.name, op.key)
-        case OpKind.ALLOW | OpKind.DENY:
-            raise AssertionError(f"the reference pipeline offers no {op.kind}, so that none is asked of it")
         case _:
-            assert_never(op.kind)
+            path = {"location": op.location, "name": op.name, **asked_path(op)}
+            asked = request_of_kind(op)
+            return await service.change(asked, path, checked(asked.body, asked_members(op) or {}), op.key)

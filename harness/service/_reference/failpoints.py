@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from connector.operations import Request, Verb
+from connector.operations import Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
+from pipeline.kinds.table import KIND_OF_VERB
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.spool.broker import Broker
@@ -36,13 +37,14 @@ _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
 
 _MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
     ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
+    ShareState.LOST: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),  # the other end of an update
     ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
 }
 _PUBLISHED = (CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED)
 _SEARCH = "claim"
 """A call that finds nothing most of the time."""
 
-_CHANGING = frozenset({Verb.CREATE, Verb.RESIZE, Verb.DELETE})
+_CHANGING = frozenset(KIND_OF_VERB)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class _FailpointStore:
         return partial(self._call, name, method) if name in _CALLS else method
 
     async def move(self, claim: Claim, to: ShareState, **options: Any) -> Claim | None:
-        """A processor as it should be makes a record active or failing, and nothing else."""
+        """A processor as it should be makes a record active, lost or failing, and nothing else."""
         points = _MOVES.get(to)
         if points is not None:
             await self._sites.reach(points[0])

@@ -10,18 +10,32 @@ from harness.service._reference.api import ReferenceApi
 from harness.service._reference.logs import AttemptLog, read_changes
 from harness.service._reference.readings import read_counts, read_findings, read_records
 from harness.service.parts import RunningPart
+from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, Hop, Reading, StateChange
 
 __all__ = ["OnTheWay", "ReferenceService", "as_it_is", "url_of"]
 
+_CANCELS = (("pending", "deleting"),)
 _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 
 class ReferenceService:
-    """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands."""
+    """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands.
 
-    def __init__(self, parts: Mapping[str, RunningPart], http: HttpClient, clock: RunClock, *, commander: Hop) -> None:
+    cancels: a create may be ended by a delete.
+    """
+
+    def __init__(
+        self,
+        parts: Mapping[str, RunningPart],
+        http: HttpClient,
+        clock: RunClock,
+        *,
+        commander: Hop,
+        cancels: bool = False,
+    ) -> None:
         self.api = ReferenceApi()
+        self.allowances = Allowances(moves=_CANCELS) if cancels else STRICT
         self.parts = parts
         self._http = http
         self._clock = clock
@@ -46,7 +60,8 @@ class ReferenceService:
 
     async def read_gauges(self) -> Mapping[str, float]:
         counts = await read_counts(self._http) or {}
-        return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
+        rows = ((name, value) for name, value in counts.items() if value or name != "lost")
+        return {"queue" if name == "queued" else name: float(value) for name, value in rows}
 
     async def read_findings(self) -> Sequence[str]:
         return await read_findings(self._http)

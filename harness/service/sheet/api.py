@@ -63,6 +63,8 @@ class SheetApi:
                 answer = await self._allow(op, http)
             case OpKind.DENY:
                 answer = await self._deny(op, http)
+            case OpKind.SNAPSHOT_CREATE | OpKind.SNAPSHOT_DELETE | OpKind.VERIFY:
+                answer = _not_offered(op.kind.value)
             case _:
                 assert_never(op.kind)
         message = self._asking.without_secrets(answer.message)
@@ -173,7 +175,7 @@ class SheetApi:
         return self._answers.of_change(asked, table, response) if promised is None else promised
 
 
-def _not_offered(asked: SheetRequest) -> Answer:
+def _not_offered(asked: str) -> Answer:
     return Answer(result=OpResult.FAIL, status=405, cause="not-offered", message=f"the sheet has no {asked}")
 
 

@@ -43,7 +43,7 @@ class Rights:
 
 _CHANGED_BY_API = (
     *("state", "operation", "size", "spec_hash", "generation", "attempt", "deferrals", "due_at", "reason"),
-    *("last_error", "updated_at"),
+    *("last_error", "updated_at", "part", "owner", "lease_until"),
 )
 _OWED = ("state", "attempt", "due_at", "ended_at")
 _READS, _NOTHING = Rights(), Rights(select=False)

@@ -205,6 +205,10 @@ class PostgresTables:
     def end_message(self, number: int) -> None:
         self._one("end_message", number=number, now=self.now)
 
+    def waiting_messages(self) -> Sequence[Message]:
+        rows = map(tuple, self._all("waiting_messages", now=self.now))
+        return [Message(number=number, share=share, generation=generation) for number, share, generation in rows]
+
     def message_counts(self) -> MessageCounts:
         return message_counts_of(self._one("count_messages"))
 

@@ -31,8 +31,8 @@ INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 SELECT id, generation, :now, :now, :expires_at FROM shares WHERE row > :newest ORDER BY row;
 
 -- name: insert_events_behind
-INSERT INTO events (at, share, location, name, before, after, writer, fence, reason)
-SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL FROM shares WHERE row > :newest ORDER BY row;
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation)
+SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL, operation FROM shares WHERE row > :newest ORDER BY row;
 
 -- name: find_share
 SELECT * FROM shares WHERE location = :location AND name = :name;
@@ -42,5 +42,5 @@ INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 VALUES (:share, :generation, :now, :now, :expires_at);
 
 -- name: insert_event
-INSERT INTO events (at, share, location, name, before, after, writer, fence, reason)
-VALUES (:at, :share, :location, :name, :before, :after, :writer, :fence, :reason);
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation)
+VALUES (:at, :share, :location, :name, :before, :after, :writer, :fence, :reason, :operation);

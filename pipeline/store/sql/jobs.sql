@@ -1,7 +1,7 @@
 -- Who is next: by `shares_waiting`, since a claim moves due_at to the end of its lease.
 -- name: earliest_due
 SELECT * FROM shares
-WHERE state <> 'active' AND due_at <= :now
+WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (:locations IS NULL OR location IN (SELECT value FROM json_each(:locations)))
 ORDER BY due_at, row LIMIT 1;
 

@@ -11,7 +11,7 @@ CREATE TABLE shares (
     operation        TEXT NOT NULL,
     generation       INTEGER NOT NULL,
     generation_done  INTEGER NOT NULL,
-    state            TEXT NOT NULL CHECK (state IN ('pending', 'active', 'updating', 'failing', 'deleting')),
+    state            TEXT NOT NULL CHECK (state IN ('pending', 'active', 'updating', 'failing', 'deleting', 'lost')),
     reason           TEXT,
     owner            TEXT,
     lease_until      REAL,
@@ -25,6 +25,8 @@ CREATE TABLE shares (
     updated_at       REAL NOT NULL,
     settled          INTEGER NOT NULL DEFAULT 1,
     deferrals        INTEGER NOT NULL DEFAULT 0,
+    part             TEXT,
+    parts            TEXT,
     UNIQUE (location, name)
 ) STRICT;
 
@@ -56,7 +58,8 @@ CREATE TABLE events (
     after    TEXT,
     writer   TEXT NOT NULL,
     fence    INTEGER,
-    reason   TEXT
+    reason   TEXT,
+    operation TEXT
 ) STRICT;
 
 -- The removals: what the sweeper may delete.

@@ -21,6 +21,9 @@ UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending I
 -- name: end_message
 UPDATE messages SET ending = :ending, ended_at = :now WHERE number = :number AND ending IS NULL;
 
+-- name: waiting_messages
+SELECT number, share, generation FROM messages WHERE ending IS NULL AND expires_at > :now ORDER BY number;
+
 -- name: count_messages
 SELECT
     count(*),

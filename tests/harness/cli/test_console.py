@@ -110,6 +110,10 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "service list": ["service", "list"],
         "service example": ["service", "example"],
     }
+    (tmp_path / "nowhere.json").write_text('{"clusters": []}')
+    pipeline = tmp_path / "pipeline.toml"
+    pipeline.write_text('targets = "nowhere.json"\n')
+    commands["pipeline reconcile"] = ["pipeline", "reconcile", str(pipeline)]
     with served(OperationsStandIn().app) as url:
         commands["service check"] = ["service", "check", "operations", "--url", url]
         lists = tmp_path / "lists.toml"

@@ -56,7 +56,7 @@ def test_now_and_then_access_is_asked_for_too_early() -> None:
 def test_access_is_taken_away_once_from_who_was_given_it() -> None:
     ledger = _ledger()
     assert draft_op(DENY, ledger) is None
-    ledger.allowed(_drafted(ALLOW, ledger))
+    ledger.given(_drafted(ALLOW, ledger))
     deny = _drafted(DENY, ledger)
     assert rule_of(deny).client == rule_of(_drafted(ALLOW, ledger)).client
     ledger.announce(DENY, deny)

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.api.app import create_api
 from pipeline.settings import ApiSettings
-from pipeline.states import ShareState
+from pipeline.states import RESTING, ShareState
 from pipeline.store.store import Store
 from tests.pipeline.store.stores import HandClock, sql, taken
 
@@ -108,7 +108,7 @@ async def test_a_resize_of_an_active_share_is_accepted(client: httpx.AsyncClient
     assert (reply.json()["state"], reply.json()["size"], reply.json()["generation"]) == ("updating", 2048, 2)
 
 
-@pytest.mark.parametrize("state", [state for state in ShareState if state is not ShareState.ACTIVE])
+@pytest.mark.parametrize("state", [state for state in ShareState if state not in RESTING])
 async def test_a_share_that_is_not_active_can_only_be_read(
     client: httpx.AsyncClient, store: Store, state: ShareState
 ) -> None:
@@ -172,7 +172,7 @@ async def test_a_list_can_be_narrowed_and_paged(client: httpx.AsyncClient, store
     [
         ("limit=0", "limit: Input should be greater than or equal to 1"),
         ("limit=many", "limit: "),
-        ("state=gone", "state: Input should be 'pending', 'active', 'updating', 'failing' or 'deleting'"),
+        ("state=gone", "state: Input should be 'pending', 'active', 'updating', 'failing', 'deleting' or 'lost'"),
         ("sort=name", "sort: unknown; accepted: location, state, limit, cursor"),
         ("limit=1&limit=2", "limit: stands more than once"),
         ("cursor=99999999999999999999", "cursor: "),

@@ -6,7 +6,7 @@ from connector.values import replace
 from pipeline.notices import rules
 from pipeline.notices.kinds import NoticeKind, kind_of
 from pipeline.notices.records import DeliveryState, NoticeDelivery, NoticeReply
-from pipeline.states import LEGAL, ShareState
+from pipeline.states import LEGAL, Operation, ShareState
 from tests.pipeline.notices.events import POLICY, changed, endpoint
 
 FAILED = NoticeReply(status=500, error="answered 500")
@@ -34,6 +34,12 @@ def test_every_end_of_an_operation_is_told_and_nothing_on_the_way_to_it() -> Non
     quiet = [(before, after) for before, behind in LEGAL.items() for after in behind if (before, after) not in told]
     assert quiet
     assert [kind_of(changed(1, before, after)) for before, after in quiet] == [None] * len(quiet)
+
+
+def test_an_update_that_is_no_resize_is_not_told_as_one() -> None:
+    for operation in set(Operation) - {Operation.RESIZE}:
+        event = replace(changed(1, ShareState.UPDATING, ShareState.ACTIVE), operation=operation)
+        assert kind_of(event) is None
 
 
 def test_the_message_id_is_that_of_the_event_for_every_endpoint() -> None:

@@ -17,7 +17,7 @@ from pipeline.processor.situation import Rules
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, NewShare, ShareRecord
 from pipeline.settings import BreakerSettings, RetrySettings
-from pipeline.states import Operation, ShareState
+from pipeline.states import RESTING, Operation, ShareState
 from pipeline.store.protocol import StoredAnswer
 from tests.pipeline.processor.model_cluster import ModelCluster
 from tests.pipeline.store.stores import HandClock, Store
@@ -104,7 +104,7 @@ class Bench:
     async def work(self, life: Life | None = None, *, store: object | None = None) -> bool:
         """One claim by one process, when it is due; whether there was anything to do. store: in place of the real."""
         record = await self.record()
-        if record is None or record.state is ShareState.ACTIVE:
+        if record is None or record.state in RESTING:
             return False
         self.clock.now = max(self.clock.now, record.due_at)
         claim = await self.store.claim(None, owner="p", lease=LEASE, locations=frozenset({self.location}))

@@ -31,9 +31,7 @@ from pipeline.processor.steps import (
     Probe,
     Release,
     Remove,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     Step,
     WaitUntil,
 )
@@ -44,7 +42,6 @@ from tests.pipeline.processor.records import FRESH
 LEASE, TIMEOUT, BACKOFF = 8.0, 4.0, 1.0
 MARKS = Marks(owner="spool", store=StoreIdentity(id="s1"))
 RULES = Rules(marks=MARKS, attempts=2, skew=1.0)
-VERBS = {SendCreate: Verb.CREATE, SendResize: Verb.RESIZE, SendDelete: Verb.DELETE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +98,15 @@ class ProtocolBrokenError(AssertionError):
 class Explorer:
     """sequences: the cluster refuses older commands than the newest it saw. instants: it refuses those past their
     deadline. A cluster without instants obeys a command however late it comes. busy: it turns commands away as well,
-    or cannot be reached. marks: it keeps them; without, what has the name is obeyed on by name alone."""
+    or cannot be reached. marks: it keeps them; without, what has the name is obeyed on by name alone. cancels: the
+    portal deletes a pending share, too."""
 
     decide: Decide
     sequences: bool = True
     instants: bool = True
     busy: bool = False
     marks: bool = True
+    cancels: bool = False
     bounds: Bounds = Bounds()
 
     def successors(self, world: World) -> Iterator[World]:
@@ -145,8 +144,8 @@ class Explorer:
         match step:
             case Probe():
                 yield _with_hand(world, index, replace(hand, sight=_look(world)))
-            case SendCreate() | SendResize() | SendDelete():
-                yield from self._begin(world, index, hand, VERBS[type(step)])
+            case Send(verb=verb):
+                yield from self._begin(world, index, hand, verb)
             case _:
                 yield self._write(world, index, hand, step)
 
@@ -265,11 +264,12 @@ class Explorer:
         if record is None:
             fresh = replace(FRESH, row=world.rows + 1, id=f"share-{world.rows + 1}", owner=None, due_at=world.now)
             yield replace(world, record=fresh, requests=asked, rows=world.rows + 1)
+        elif record.state is ShareState.PENDING and self.cancels:
+            yield replace(world, record=_deleting(_free(record), world.now), requests=asked)
         elif record.state is ShareState.ACTIVE:
             newer = replace(record, generation=record.generation + 1, attempt=0, due_at=world.now, reason=None)
-            deleting = replace(newer, state=ShareState.DELETING, operation=Operation.DELETE)
             updating = replace(newer, state=ShareState.UPDATING, operation=Operation.RESIZE, size=record.size + 1)
-            yield replace(world, record=deleting, requests=asked)
+            yield replace(world, record=_deleting(record, world.now), requests=asked)
             yield replace(world, record=updating, requests=asked)
 
     def _on_the_way(self, world: World) -> list[Sent]:
@@ -334,6 +334,11 @@ def walk(explorer: Explorer, start: World) -> int:
                 seen.add(key)
                 todo.append(successor)
     return len(seen)
+
+
+def _deleting(record: ShareRecord, now: float) -> ShareRecord:
+    asked = replace(record, generation=record.generation + 1, attempt=0, due_at=now, reason=None)
+    return replace(asked, state=ShareState.DELETING, operation=Operation.DELETE)
 
 
 def _normal(world: World) -> World:

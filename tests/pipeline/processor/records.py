@@ -7,7 +7,7 @@ from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
 from pipeline.processor.situation import Absent, Present, Rules
 from pipeline.record import NewShare, ShareRecord
-from pipeline.states import ShareState
+from pipeline.states import Operation, ShareState
 from pipeline.transitions import create
 
 MARKS = Marks(owner="spool", store=StoreIdentity(id="s1"))
@@ -27,16 +27,22 @@ FRESH = replace(
 )
 
 
+_OPERATIONS = {ShareState.UPDATING: Operation.RESIZE, ShareState.DELETING: Operation.DELETE}
+
+
 def tried(
     state: ShareState = ShareState.PENDING, *, attempt: int = 1, deadline: float = PAST, **more: Any
 ) -> ShareRecord:
     """A record for which a command was begun and never heard of."""
+    confirmed = SIZE if state is ShareState.DELETING else None  # it was active
     changes: dict[str, Any] = {
         "state": state,
+        "operation": _OPERATIONS.get(state, Operation.CREATE),
         "attempt": attempt,
         "command_deadline": deadline,
         "sequence": 7,
         "settled": False,
+        "confirmed_size": confirmed,
     }
     return replace(FRESH, **(changes | more))
 

@@ -7,23 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.codes import Code
+from connector.operations import Verb
 from connector.outcomes import Unknown
 from connector.sites import Site
 from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
 from pipeline.processor.outcome_classes import OutcomeClass
-from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Sight, Situation, is_generated
+from pipeline.processor.situation import (
+    MISSING,
+    Absent,
+    ConnectorAnswer,
+    Inconclusive,
+    Present,
+    Sight,
+    Situation,
+    is_generated,
+)
 from pipeline.processor.steps import (
     Activate,
     Fail,
     GiveUp,
     Leave,
+    Lose,
     Probe,
     Release,
     Remove,
-    SendCreate,
-    SendDelete,
-    SendResize,
+    Send,
     Step,
     WaitUntil,
 )
@@ -73,12 +82,12 @@ def test_every_meaning_calls_for_a_reaction() -> None:
 
 
 def test_a_fresh_create_is_sent_at_once() -> None:
-    assert step(FRESH) == SendCreate()
+    assert step(FRESH) == Send(verb=Verb.CREATE)
 
 
 def test_a_fresh_create_is_preceded_by_a_look_where_the_cluster_keeps_no_marks() -> None:
     assert step(FRESH, marks=False) == Probe()
-    assert step(FRESH, sight=ABSENT, marks=False) == SendCreate()
+    assert step(FRESH, sight=ABSENT, marks=False) == Send(verb=Verb.CREATE)
 
 
 @pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
@@ -140,7 +149,7 @@ def test_a_passing_refusal_is_tried_again_until_the_tries_are_used_up() -> None:
 
 
 def test_after_a_passing_refusal_nobody_waits_for_the_deadline() -> None:
-    assert step(tried(deadline=AHEAD, settled=True), sight=ABSENT) == SendCreate()
+    assert step(tried(deadline=AHEAD, settled=True), sight=ABSENT) == Send(verb=Verb.CREATE)
 
 
 def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
@@ -150,7 +159,7 @@ def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
 
 def test_an_unknown_create_is_not_sent_again_before_the_first_can_no_longer_land() -> None:
     assert step(tried(deadline=AHEAD), sight=ABSENT) == WaitUntil(instant=AHEAD + RULES.skew)
-    assert step(tried(deadline=NOW - RULES.skew), sight=ABSENT) == SendCreate()
+    assert step(tried(deadline=NOW - RULES.skew), sight=ABSENT) == Send(verb=Verb.CREATE)
 
 
 @pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
@@ -195,7 +204,7 @@ def test_a_half_made_share_is_waited_for_and_then_fails() -> None:
 @pytest.mark.parametrize("state", [FAILING, DELETING])
 def test_a_record_on_its_way_out_goes_by_delete_look_wait_look_remove(state: ShareState) -> None:
     leaving = tried(state, attempt=0)
-    assert step(leaving, sight=OURS) == SendDelete()
+    assert step(leaving, sight=OURS) == Send(verb=Verb.DELETE)
     commanded = tried(state, attempt=1, deadline=AHEAD)
     assert step(commanded, OutcomeClass.DONE) == Probe()
     waiting = WaitUntil(instant=AHEAD + RULES.skew, settled=True)
@@ -208,12 +217,12 @@ def test_a_record_on_its_way_out_goes_by_delete_look_wait_look_remove(state: Sha
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
 def test_a_delete_whose_answer_was_lost_is_sent_again_before_the_record_goes(state: ShareState) -> None:
-    assert step(tried(state), sight=ABSENT) == SendDelete()
+    assert step(tried(state), sight=ABSENT) == Send(verb=Verb.DELETE)
 
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
 def test_a_delete_goes_out_even_where_nothing_is_seen_so_that_older_commands_are_refused(state: ShareState) -> None:
-    assert step(tried(state, attempt=0), sight=ABSENT) == SendDelete()
+    assert step(tried(state, attempt=0), sight=ABSENT) == Send(verb=Verb.DELETE)
 
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
@@ -222,7 +231,7 @@ def test_no_delete_by_name_alone_goes_out_where_nothing_is_seen_and_it_would_ove
 ) -> None:
     for record in (tried(state, attempt=0), tried(state)):
         assert step(record, sight=ABSENT, marks=False) == Remove()
-        assert step(record, sight=ABSENT, marks=False, sequences=True) == SendDelete()
+        assert step(record, sight=ABSENT, marks=False, sequences=True) == Send(verb=Verb.DELETE)
     ahead = tried(state, deadline=AHEAD)
     assert step(ahead, sight=ABSENT, marks=False) == WaitUntil(instant=AHEAD + RULES.skew)
 
@@ -233,7 +242,7 @@ def test_a_record_that_never_commanded_anything_is_removed_without_a_delete() ->
 
 def test_a_share_that_outlives_its_delete_is_deleted_again_later_and_never_at_once() -> None:
     assert isinstance(step(tried(DELETING), OutcomeClass.DONE, OURS), Release)
-    assert step(tried(DELETING, attempt=99), sight=OURS) == SendDelete()
+    assert step(tried(DELETING, attempt=99), sight=OURS) == Send(verb=Verb.DELETE)
 
 
 def test_a_resize_that_is_not_needed_is_not_sent() -> None:
@@ -241,7 +250,7 @@ def test_a_resize_that_is_not_needed_is_not_sent() -> None:
 
 
 def test_a_resize_is_sent_where_the_size_differs_even_while_the_create_has_a_deadline() -> None:
-    assert step(tried(UPDATING, attempt=0, deadline=AHEAD), sight=SMALLER) == SendResize()
+    assert step(tried(UPDATING, attempt=0, deadline=AHEAD), sight=SMALLER) == Send(verb=Verb.RESIZE)
 
 
 def test_a_resize_that_is_refused_leaves_the_share_active_with_its_size_and_the_reason() -> None:
@@ -252,7 +261,7 @@ def test_a_resize_that_is_refused_leaves_the_share_active_with_its_size_and_the_
 def test_an_unknown_resize_is_settled_by_a_look() -> None:
     assert step(tried(UPDATING, deadline=AHEAD), sight=OURS) == Activate(confirmed_size=SIZE)
     assert step(tried(UPDATING, deadline=AHEAD), sight=SMALLER) == WaitUntil(instant=AHEAD + RULES.skew)
-    assert step(tried(UPDATING), sight=SMALLER) == SendResize()
+    assert step(tried(UPDATING), sight=SMALLER) == Send(verb=Verb.RESIZE)
     assert isinstance(step(tried(UPDATING, attempt=3), sight=SMALLER), Activate)
 
 
@@ -292,7 +301,7 @@ def test_the_only_resize_that_was_ever_sent_needs_no_other_to_overtake_it_where_
 
 def test_an_update_that_was_given_up_sends_a_resize_until_one_was_answered_by_the_connector() -> None:
     assert step(given_up(), sequences=True) == Probe()
-    assert step(given_up(), sight=OURS, sequences=True) == SendResize()
+    assert step(given_up(), sight=OURS, sequences=True) == Send(verb=Verb.RESIZE)
     for nothing_known in (OutcomeClass.UNKNOWN, OutcomeClass.UNREACHED, OutcomeClass.BUSY, OutcomeClass.NOT_NOW):
         decision = step(given_up(attempt=99), nothing_known, sequences=True)
         assert isinstance(decision, Release)
@@ -301,7 +310,7 @@ def test_an_update_that_was_given_up_sends_a_resize_until_one_was_answered_by_th
 
 
 def test_what_was_asked_first_is_not_taken_for_success_once_the_update_was_given_up() -> None:
-    assert step(given_up(), sight=LARGER, sequences=True) == SendResize()
+    assert step(given_up(), sight=LARGER, sequences=True) == Send(verb=Verb.RESIZE)
     assert isinstance(step(given_up(), OutcomeClass.DONE, LARGER, sequences=True), Release)
 
 
@@ -314,7 +323,7 @@ def test_an_update_that_was_given_up_is_waited_out_where_the_cluster_knows_no_se
 
 
 @pytest.mark.parametrize("sequences", [True, False])
-@pytest.mark.parametrize("sight", [ABSENT, FOREIGN, HALF_MADE])
+@pytest.mark.parametrize("sight", [FOREIGN, HALF_MADE])
 def test_where_nothing_could_be_resized_any_more_an_update_ends_after_the_fence(sight: Sight, sequences: bool) -> None:
     for record in (tried(UPDATING, deadline=AHEAD), given_up()):
         assert step(record, sight=sight, sequences=sequences) == WaitUntil(instant=AHEAD + RULES.skew)
@@ -324,7 +333,24 @@ def test_where_nothing_could_be_resized_any_more_an_update_ends_after_the_fence(
         assert (decision.reason or "").startswith("not resized")
 
 
-@pytest.mark.parametrize("sight", [ABSENT, FOREIGN, HALF_MADE])
+@pytest.mark.parametrize("sequences", [True, False])
+def test_a_share_that_is_gone_is_lost_when_it_was_looked_for_twice_after_the_fence(sequences: bool) -> None:
+    for record in (tried(UPDATING, deadline=AHEAD), given_up()):
+        assert step(record, sight=ABSENT, sequences=sequences) == WaitUntil(instant=AHEAD + RULES.skew)
+    for record in (tried(UPDATING), given_up(deadline=PAST), tried(UPDATING, attempt=0)):
+        first = step(record, sight=ABSENT, sequences=sequences)
+        assert isinstance(first, Release)
+        assert first.error == MISSING
+        again = replace(record, last_error=first.error)
+        assert step(again, sight=ABSENT, sequences=sequences) == Lose(reason=MISSING)
+        assert not isinstance(step(again, sight=OURS, sequences=sequences), Lose)
+
+
+def test_a_lost_record_is_left_alone() -> None:
+    assert step(replace(FRESH, state=ShareState.LOST, generation_done=1)) == Leave()
+
+
+@pytest.mark.parametrize("sight", [FOREIGN, HALF_MADE])
 def test_a_resize_never_creates_what_is_not_there(sight: Sight) -> None:
     decision = step(tried(UPDATING, attempt=0, confirmed_size=5), sight=sight)
     assert isinstance(decision, Activate)
@@ -363,7 +389,7 @@ def test_without_marks_a_size_that_was_never_asked_for_is_a_conflict_and_nothing
 def test_without_marks_a_size_that_an_array_has_rounded_up_is_ours() -> None:
     record, rounded = tried(size=1_000_000_000), Present(at=NOW, view=share(size=1 << 30, mark=None))
     assert step(record, sight=rounded, marks=False) == Activate(confirmed_size=1 << 30)
-    assert step(replace(record, state=FAILING), sight=rounded, marks=False) == SendDelete()
+    assert step(replace(record, state=FAILING), sight=rounded, marks=False) == Send(verb=Verb.DELETE)
 
 
 def test_without_marks_what_is_there_after_a_create_that_was_done_is_ours_if_it_is_as_large_as_asked() -> None:
@@ -376,7 +402,7 @@ def test_without_marks_what_is_there_after_a_create_that_was_done_is_ours_if_it_
 
 def test_without_marks_a_share_that_was_active_is_deleted_whatever_its_size_is_now() -> None:
     grown = Present(at=NOW, view=share(size=5 * SIZE, mark=None))
-    assert step(tried(DELETING), sight=grown, marks=False) == SendDelete()
+    assert step(tried(DELETING), sight=grown, marks=False) == Send(verb=Verb.DELETE)
 
 
 UNTOLD = Present(at=NOW, view=replace(share(size=1, mark=None, complete=False), size=0))
@@ -385,7 +411,7 @@ UNTOLD = Present(at=NOW, view=replace(share(size=1, mark=None, complete=False), 
 
 def test_where_half_made_shares_have_no_marks_a_fresh_create_is_preceded_by_a_look() -> None:
     assert step(FRESH, marks_half_made=False) == Probe()
-    assert step(FRESH, sight=ABSENT, marks_half_made=False) == SendCreate()
+    assert step(FRESH, sight=ABSENT, marks_half_made=False) == Send(verb=Verb.CREATE)
 
 
 def test_where_half_made_shares_have_no_marks_what_our_create_left_is_cleaned_up() -> None:
@@ -395,7 +421,7 @@ def test_where_half_made_shares_have_no_marks_what_our_create_left_is_cleaned_up
     assert failed.reason.startswith("half-made")
     for state in (FAILING, DELETING):
         leaving = tried(state, attempt=0, reason=failed.reason)
-        assert step(leaving, sight=UNTOLD, marks_half_made=False) == SendDelete()
+        assert step(leaving, sight=UNTOLD, marks_half_made=False) == Send(verb=Verb.DELETE)
 
 
 @pytest.mark.parametrize("answer", [OutcomeClass.TAKEN, OutcomeClass.REFUSED])
@@ -404,9 +430,9 @@ def test_where_half_made_shares_have_no_marks_one_that_was_not_begun_by_us_is_le
         failed = step(record, met, UNTOLD, marks_half_made=False)
         assert isinstance(failed, Fail)
         assert failed.reason.startswith("conflict")
-        assert step(tried(FAILING, reason=failed.reason), sight=UNTOLD, marks_half_made=False) != SendDelete()
+        assert step(tried(FAILING, reason=failed.reason), sight=UNTOLD, marks_half_made=False) != Send(verb=Verb.DELETE)
     assert isinstance(step(tried(deadline=PAST), sight=UNMARKED, marks_half_made=False), Fail)  # it is whole
-    assert step(tried(FAILING), sight=UNMARKED, marks_half_made=False) != SendDelete()
+    assert step(tried(FAILING), sight=UNMARKED, marks_half_made=False) != Send(verb=Verb.DELETE)
 
 
 def test_a_request_id_tells_whose_a_share_is_where_there_is_no_mark() -> None:
@@ -460,7 +486,7 @@ def test_every_move_is_legal(situation: Situation) -> None:
 @given(situations)
 def test_nothing_of_consequence_happens_without_a_look(situation: Situation) -> None:
     if not isinstance(situation.sight, Absent | Present):
-        assert isinstance(decide(situation, RULES), Probe | Release | SendCreate | Leave)
+        assert isinstance(decide(situation, RULES), Probe | Release | Send | Leave)
 
 
 @given(situations)
@@ -477,14 +503,14 @@ def test_active_is_what_the_cluster_was_seen_to_hold(situation: Situation) -> No
 def test_without_marks_nothing_of_a_size_that_was_never_asked_for_is_deleted_before_it_was_active(
     situation: Situation,
 ) -> None:
-    if isinstance(decide(situation, RULES), SendDelete) and isinstance(situation.sight, Present):
+    if decide(situation, RULES) == Send(verb=Verb.DELETE) and isinstance(situation.sight, Present):
         view, record = situation.sight.view, situation.record
         assert view.mark is not None or record.state is DELETING or view.size == record.size
 
 
 @given(situations)
 def test_what_carries_another_mark_is_never_deleted(situation: Situation) -> None:
-    if isinstance(decide(situation, RULES), SendDelete) and isinstance(situation.sight, Present):
+    if decide(situation, RULES) == Send(verb=Verb.DELETE) and isinstance(situation.sight, Present):
         assert situation.sight.view.mark in (None, f"spool/s1/{FRESH.id}")
         assert situation.sight.view.mark is not None or not situation.marks
 
@@ -500,7 +526,7 @@ def test_a_record_is_removed_only_from_failing_or_deleting_and_after_the_fence(s
 @given(situations)
 def test_a_create_is_sent_only_for_a_pending_share_with_tries_left_and_nothing_in_doubt(situation: Situation) -> None:
     record = situation.record
-    if isinstance(decide(situation, RULES), SendCreate):
+    if decide(situation, RULES) == Send(verb=Verb.CREATE):
         assert record.state is ShareState.PENDING
         assert record.attempt < RULES.attempts
         fence = record.command_deadline

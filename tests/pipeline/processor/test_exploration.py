@@ -2,11 +2,12 @@
 
 import pytest
 
+from connector.operations import Verb
 from connector.values import replace
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.situation import Absent, Present, Rules, Situation
-from pipeline.processor.steps import Activate, Fail, Remove, SendDelete, Step
+from pipeline.processor.steps import Activate, Fail, Remove, Send, Step
 from pipeline.states import ShareState
 from tests.pipeline.processor.explorer import Bounds, Explorer, ProtocolBrokenError, World, walk
 from tests.pipeline.processor.records import FRESH, SIZE, share
@@ -44,6 +45,28 @@ def test_no_interleaving_lets_a_resize_land_on_an_active_share(sequences: bool, 
     assert walk(Explorer(decide, sequences=sequences, instants=instants, busy=busy, bounds=bounds), ACTIVE) > 1000
 
 
+CANCELLED = Bounds(commands=3, claims=3, crashes=1, requests=1)
+"""Enough for a create that is cancelled at any instant, while a processor has it or a dead one had it."""
+
+
+@pytest.mark.parametrize("marks", [True, False])
+@pytest.mark.parametrize(("sequences", "instants"), [(True, False), (False, True)])
+def test_no_interleaving_of_a_cancellation_leaves_a_share(sequences: bool, instants: bool, marks: bool) -> None:
+    explorer = Explorer(decide, sequences=sequences, instants=instants, marks=marks, cancels=True, bounds=CANCELLED)
+    assert walk(explorer, START) > 1000
+
+
+def end_cancelled_creates_at_once(situation: Situation, rules: Rules) -> Step:
+    cancelled = situation.record.state is ShareState.DELETING and situation.record.confirmed_size is None
+    return Remove() if cancelled and isinstance(situation.sight, Absent) else decide(situation, rules)
+
+
+def test_a_cancellation_that_does_not_wait_for_the_fence_is_caught() -> None:
+    hasty = Explorer(end_cancelled_creates_at_once, sequences=False, instants=True, cancels=True, bounds=CANCELLED)
+    with pytest.raises(ProtocolBrokenError):
+        walk(hasty, START)
+
+
 def never_wait(situation: Situation, rules: Rules) -> Step:
     """Go on as if the deadline had passed."""
     return decide(situation, replace(rules, skew=float("-inf")))
@@ -51,7 +74,7 @@ def never_wait(situation: Situation, rules: Rules) -> Step:
 
 def forget_the_cleanup(situation: Situation, rules: Rules) -> Step:
     step = decide(situation, rules)
-    return Remove() if isinstance(step, SendDelete) and situation.record.state is ShareState.FAILING else step
+    return Remove() if step == Send(verb=Verb.DELETE) and situation.record.state is ShareState.FAILING else step
 
 
 def believe_what_was_not_seen(situation: Situation, rules: Rules) -> Step:

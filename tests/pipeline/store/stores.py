@@ -110,6 +110,9 @@ def as_of_schema_1(path: Path) -> None:
         DROP TABLE notice_attempts;
         DROP INDEX events_removed;
         ALTER TABLE shares DROP COLUMN deferrals;
+        ALTER TABLE events DROP COLUMN operation;
+        ALTER TABLE shares DROP COLUMN part;
+        ALTER TABLE shares DROP COLUMN parts;
         PRAGMA user_version = 1;
     """)
     db.close()

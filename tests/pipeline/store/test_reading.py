@@ -45,6 +45,7 @@ async def test_counts_name_every_state(store: Store) -> None:
         "updating": 0,
         "failing": 0,
         "deleting": 0,
+        "lost": 0,
         "queued": 3,
     }
 

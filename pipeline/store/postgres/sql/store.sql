@@ -53,7 +53,7 @@ SELECT * FROM shares WHERE row = :row;
 -- Who is next, passing over those that somebody else is just claiming.
 -- name: earliest_due
 SELECT * FROM shares
-WHERE state <> 'active' AND due_at <= :now
+WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
 ORDER BY due_at, row LIMIT 1;
 
@@ -101,7 +101,7 @@ FROM attempts WHERE number > :after ORDER BY number LIMIT :limit;
 SELECT append_events(CAST(:rows AS jsonb));
 
 -- name: events
-SELECT number, at, share, location, name, before, after, writer, fence, reason FROM events
+SELECT number, at, share, location, name, before, after, writer, fence, reason, operation FROM events
 WHERE number > :after ORDER BY number LIMIT :limit;
 
 -- name: removed
@@ -134,6 +134,9 @@ UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending I
 -- `ending IS NULL` is why a message ends once, however often it was delivered.
 -- name: end_message
 UPDATE messages SET ending = 'done', ended_at = :now WHERE number = :number AND ending IS NULL;
+
+-- name: waiting_messages
+SELECT number, share, generation FROM messages WHERE ending IS NULL AND expires_at > :now ORDER BY number;
 
 -- name: count_messages
 SELECT
