@@ -15,6 +15,7 @@ measures.py   outcomes and latencies, taken from a history
 latencies.py  response and service times of a load
 seen_changes.py changes of state as clients saw them, where a service has no log
 sentences.py  figures and conclusions in words, for every kind of report
+story.py      what each part did about one share, lane by lane
 plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML

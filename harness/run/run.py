@@ -182,18 +182,25 @@ class Run:
         self.world.nemesis_log.note("quiesce", "all", f"not at rest after {self.world.scenario.settle:g} s")
 
     async def _fence(self, readings: Sequence[Reading]) -> None:
+        wait = await self.fence_ends(readings) - self.world.clock.now()
+        self.reporter.enter(Stage.FENCE, of=wait)
+        await stopped_within(self.stop, wait)
+
+    async def fence_ends(self, readings: Sequence[Reading]) -> float:
+        """When the sides may be read for the last time. readings: those of before."""
         commands: Sequence[Attempt] = ()
         if isinstance(self.world.service, CommandLog):
             with suppress(httpx.HTTPError, WorldError):
                 commands = await self.world.service.read_commands()
-        now = self.world.clock.now()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
-        due = self.world.clusters.last_effect_due()
-        grace = _allowances(self.world.service).grace
-        ends = fence_ends(self.world.scenario, readings, now=now, effects_due=due, deadlines=unclear, grace=grace)
-        wait = ends - now
-        self.reporter.enter(Stage.FENCE, of=wait)
-        await stopped_within(self.stop, wait)
+        return fence_ends(
+            self.world.scenario,
+            readings,
+            now=self.world.clock.now(),
+            effects_due=self.world.clusters.last_effect_due(),
+            deadlines=unclear,
+            grace=_allowances(self.world.service).grace,
+        )
 
     async def read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""

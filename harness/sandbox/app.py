@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -15,12 +16,16 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from connector.units import parse_duration, parse_size
+from harness.errors import WorldError
 from harness.sandbox.by_hand import CannotBreak, Speed
+from harness.sandbox.exports import journal_bytes, scenario_text
+from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.stream import events
 from reports.history import OpKind
 from reports.html.template import asset
+from reports.story import story_of
 
 __all__ = ["Requests", "sandbox_app"]
 
@@ -44,15 +49,18 @@ class Requests(Protocol):
     def reset(self) -> Any: ...
 
 
-def sandbox_app(sandbox: Sandbox, requests: Requests) -> Starlette:
-    """The application, without its guard."""
-    page = _Page(sandbox, requests)
+def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: Path) -> Starlette:
+    """The application, without its guard. folder: for what lasts a moment."""
+    page = _Page(sandbox, judge, requests, folder)
     app = Starlette(
         routes=[
             Route("/", page.show),
             Route("/static/{name}", _static),
             Route("/events", page.events),
             Route("/status", page.status),
+            Route("/story/{where}/{name:path}", page.story),
+            Route("/scenario.toml", page.scenario),
+            Route("/journal.json", page.journal),
             Route("/portal", page.ask, methods=["POST"]),
             Route("/portal/{number:int}/again", page.ask_again, methods=["POST"]),
             Route("/clusters/{where}/faults", page.faults, methods=["GET", "POST"]),
@@ -73,10 +81,12 @@ def sandbox_app(sandbox: Sandbox, requests: Requests) -> Starlette:
 
 
 class _Page:
-    def __init__(self, sandbox: Sandbox, requests: Requests) -> None:
+    def __init__(self, sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: Path) -> None:
+        self._folder = folder
         self._sandbox = sandbox
+        self._judge = judge
         self._requests = requests
-        self._panels = Panels(sandbox)
+        self._panels = Panels(sandbox, judge)
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._panels.page())
@@ -100,9 +110,30 @@ class _Page:
                     }
                     for cluster in sandbox.clusters
                 },
+                "verdict": {
+                    "verdict": self._judge.verdict.verdict,
+                    "final": self._judge.verdict.final,
+                    "broken": [finding.invariant for finding in self._judge.verdict.broken],
+                },
                 "since": sandbox.world.clock.now(),
             }
         )
+
+    async def story(self, request: Request) -> Response:
+        where, name = request.path_params["where"], request.path_params["name"]
+        history, _ = await self._sandbox.history()
+        story = story_of(history, where, name, now=self._sandbox.world.clock.now())
+        return HTMLResponse(self._panels.story(story))
+
+    async def scenario(self, request: Request) -> Response:
+        return _download(scenario_text(self._sandbox), "by-hand.toml", "application/toml")
+
+    async def journal(self, request: Request) -> Response:
+        try:
+            found = await journal_bytes(self._sandbox, self._folder)
+        except WorldError as error:
+            raise CannotBreak(str(error)) from error
+        return _download(found, "journal.json", "application/json")
 
     async def ask(self, request: Request) -> Response:
         form = await _form(request)
@@ -290,6 +321,10 @@ def _known(acts: Mapping[str, Callable[[], Awaitable[None]]], act: str) -> Calla
     if act not in acts:
         raise CannotBreak(f"{act!r} is not accepted; accepted: {', '.join(acts)}")
     return acts[act]
+
+
+def _download(content: str | bytes, name: str, kind: str) -> Response:
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _said(text: str, status: int = 200) -> Response:

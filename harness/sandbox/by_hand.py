@@ -73,6 +73,8 @@ class ByHand:
         self._done: dict[str, str] = {}
         self._own = {cluster.name: cluster.profile for cluster in world.clusters}
         self.speeds: dict[str, Speed] = {cluster.name: Speed() for cluster in world.clusters}
+        self.slowed: list[tuple[float, str, Speed]] = []
+        """Every change of a cluster's speed: when, of which, and to what."""
         self.switched: list[Switched] = []
         """All that was switched on since the start, in order."""
 
@@ -169,6 +171,7 @@ class ByHand:
             profile = replace(profile, latency_phases=(*profile.latency_phases, slowed))
         cluster.set_profile(profile)
         self.speeds[name] = speed
+        self.slowed.append((self._now(), name, speed))
         self._log(_SPEED, name, f"{speed.base or 'its own profile'}, {speed.factor:g} times as long")
 
     async def crash(self, name: str, *, seconds: float, wipe: bool = False) -> None:

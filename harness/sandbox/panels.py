@@ -11,11 +11,14 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
 from harness.sandbox.by_hand import ByHand
+from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.sandbox import Sandbox
 from harness.toxics import TOXICS
 from harness.toxics.document import parameter_texts as toxic_parameters
 from reports.history import OpResult
 from reports.html.template import coded
+from reports.sentences import seconds
+from reports.story import ShareStory
 
 __all__ = ["FACTORS", "SHOWN", "Panels", "environment"]
 
@@ -39,14 +42,16 @@ def environment() -> Environment:
     made.filters["clock"] = lambda at: f"{at:.2f} s"
     made.filters["id"] = _id
     made.filters["coded"] = coded
+    made.filters["seconds"] = seconds
     return made
 
 
 class Panels:
     """Renders the panels of a sandbox; each only when something has happened since the last time."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, judge: LiveJudge) -> None:
         self._sandbox = sandbox
+        self._judge = judge
         self._beats = -1
         self._rendered: dict[str, str] = {}
 
@@ -93,9 +98,14 @@ class Panels:
         rows = [(kind, toxic_parameters(kind)) for kind in TOXICS.values()]
         return self._template("catalogue.html", where=link, rows=rows, path=f"/links/{link}/toxics", once=False)
 
+    def story(self, story: ShareStory) -> str:
+        """What each part did about one share."""
+        return self._template("story.html", story=story)
+
     def _render(self) -> Mapping[str, str]:
         sandbox = self._sandbox
         found = {
+            "badge": self._template("badge.html", verdict=self._judge.verdict),
             "answers": self._template("answers.html", asked=sandbox.portal.asked, ok=OpResult.OK, fail=OpResult.FAIL),
             "shares": self._shares(),
             "processes": self._processes(),

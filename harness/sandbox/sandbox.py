@@ -132,6 +132,34 @@ class Sandbox:
         parts = list(self.world.service.parts)
         return next((part for part in ("processor", "api") if part in parts), parts[-1] if parts else "service")
 
+    def activity(self) -> tuple[int, ...]:
+        """What has happened, in numbers: nothing has while they stay."""
+        effects = sum(len(self.world.clusters.effects_of(cluster.name)) for cluster in self.clusters)
+        done = sum(1 for op in self.recorder.ops if op.completed_at is not None)
+        return (
+            self.recorder.asked,
+            done,
+            effects,
+            len(self.world.clusters.injections()),
+            len(self.world.nemesis_log.actions),
+            len(self.world.ends.rows),
+            self.table.moves,
+        )
+
+    async def at_rest(self) -> bool:
+        """Whether nothing is broken and nothing under way; or something has been, for longer than it may."""
+        service = self.world.service
+        if not self.by_hand.is_calm or self.load.on or not all(part.running for part in service.parts.values()):
+            return False
+        if any(op.completed_at is None for op in self.recorder.ops):
+            return False
+        if await service.at_rest() and self.world.clusters.idle():
+            return True
+        last = max(
+            [0.0, *(op.invoked_at for op in self.recorder.ops), *(row.at for row in self.world.nemesis_log.actions)]
+        )
+        return self.world.clock.now() - last > self.scenario.settle
+
     # --- the history ------------------------------------------------------------------------------------------
 
     async def history(self, readings: Sequence[Reading] = ()) -> tuple[History, Sequence[str]]:

@@ -15,6 +15,7 @@ from harness.live.reference_launch import PartCommand
 from harness.sandbox.app import sandbox_app
 from harness.sandbox.folder import SandboxFolder, kept_by_this_process
 from harness.sandbox.guard import PageGuard
+from harness.sandbox.live_verdict import judged
 from harness.sandbox.sandbox import Sandbox, open_sandbox
 from harness.sandbox.up_file import UpFile, address_of, write_up_file
 from harness.scenario.scenario import Scenario
@@ -62,8 +63,8 @@ async def serve_sandbox(
         while not stop.is_set():
             requests = SandboxRequests(stop, asyncio.Event())
             try:
-                async with open_sandbox(scenario, folder, commands=commands) as sandbox:
-                    app = PageGuard(sandbox_app(sandbox, requests), token=token, host=HOST)
+                async with open_sandbox(scenario, folder, commands=commands) as sandbox, judged(sandbox) as judge:
+                    app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=token, host=HOST)
                     async with http_server(app, HOST, port, grace=_GRACE) as page:
                         port = int(page.rpartition(":")[2])
                         up = _up(sandbox, page, token, folder)

@@ -38,6 +38,8 @@ class SandboxShares:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], ShareRow] = {}
         self._names: dict[str, tuple[str, str]] = {}
+        self.moves = 0
+        """How many changes of state it was told of."""
 
     def rows(self) -> Sequence[ShareRow]:
         """What is under way first, then the newest."""
@@ -55,6 +57,7 @@ class SandboxShares:
 
     def moved(self, change: StateChange) -> None:
         """A record has changed its state."""
+        self.moves += 1
         key = (change.location, change.name)
         known = self._rows.get(key)
         state = change.after or "removed"

@@ -21,6 +21,7 @@ deliveries.py    … what happens to messages
 store_faults.py  … what happens to transactions of the store
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
+scripted.py      requests at instants of their own
 spacing.py       gaps between arrivals, scaled to the rate
 readable.py      checks what can be read of a file with mistakes, so that all are reported at once
 parse.py         from a file to a scenario

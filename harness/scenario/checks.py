@@ -29,7 +29,7 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable, service: GivenService) -> tuple[TomlProblem, ...]:
     """Everything that is wrong, in the order of the lines; first what is wrong in another file."""
-    checks = (_workload, _spacing, _phases, _rules, _counted, _gates, _expect)
+    checks = (_workload, _requests, _spacing, _phases, _rules, _counted, _gates, _expect)
     of_service = (_clusters, _pipeline, gateway_complaints, _places, _nemesis)
     found = [complaint for check in checks for complaint in check(table)]
     found += [complaint for other in of_service for complaint in other(table, service)]
@@ -70,7 +70,7 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     for name in load.surges:
         if name not in phases:
             yield ("workload", "surges", name), _unknown("phase", name, phases)
-    arrivals = load.rate * load.duration * max([1.0, *load.surges.values()])
+    arrivals = load.rate * load.duration * max([1.0, *load.surges.values()]) + len(load.requests)
     if arrivals > _MOST_ARRIVALS:
         yield ("workload", "rate"), f"{arrivals:.3g} arrivals; a run takes at most {_MOST_ARRIVALS:,}"
     largest = load.size.high if isinstance(load.size, SizeRange) else load.size
@@ -78,6 +78,15 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
         yield ("workload", "size"), f"a share has at most {pipeline_reader().largest_size} bytes, less than 8 PiB"
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
+
+
+def _requests(table: ScenarioTable) -> Iterator[Complaint]:
+    load = table.workload
+    for index, row in enumerate(load.requests):
+        if row.location not in table.clusters:
+            yield ("workload", "requests", index, "location"), _unknown("cluster", row.location, list(table.clusters))
+        if row.at >= load.duration:
+            yield ("workload", "requests", index, "at"), f"must be before the end of the load, {load.duration:g} s"
 
 
 def _spacing(table: ScenarioTable) -> Iterator[Complaint]:

@@ -44,7 +44,7 @@ def arrivals_within(scenario: Scenario, begins: float, ends: float) -> float:
     load = scenario.workload
     bounds = {0.0, load.duration, *(bound for phase in scenario.phases for bound in (phase.begins, phase.ends))}
     cuts = sorted({min(max(bound, begins), ends, load.duration) for bound in bounds | {begins}})
-    total = 0.0
+    total = float(sum(begins <= request.at < ends for request in load.requests))
     for start, stop in pairwise(cuts):
         surges = (load.surges.get(phase.name, 1.0) for phase in scenario.phases if phase.begins <= start < phase.ends)
         total += load.rate * math.prod(surges) * (stop - start)

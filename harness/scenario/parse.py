@@ -144,6 +144,7 @@ def _workload(table: WorkloadTable) -> Workload:
         surges=table.surges,
         locations=table.locations,
         only=table.only,
+        requests=tuple(sorted((row.request() for row in table.requests), key=lambda row: row.at)),
     )
 
 

@@ -21,6 +21,7 @@ from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.roles import roles_with
+from harness.scenario.scripted import ScriptedRequest
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
 from harness.scenario.spool_kind import SpoolKind
@@ -87,7 +88,8 @@ class WorkloadKind(StrEnum):
 class Workload:
     """Open-loop load: arrivals come at `rate` per second whatever the answers do, spaced by `spacing` of mean 1
     (None: Poisson). size: bytes of a share, drawn per share. surges: (phase name, factor on the rate). only: numbers of
-    the arrivals that are kept, as if the others had never come (None: all)."""
+    the arrivals that are kept, as if the others had never come (None: all). requests: those that are not drawn, in the
+    order of their instants."""
 
     rate: float
     duration: float
@@ -97,6 +99,7 @@ class Workload:
     surges: Mapping[str, float] = field(default_factory=dict)
     locations: Mapping[str, float] = field(default_factory=dict)
     only: tuple[int, ...] | None = None
+    requests: tuple[ScriptedRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from fake_clusters.rules.tables import Span
 from harness.scenario.gateway import GatewayTable
 from harness.scenario.rule_tables import AnyDelivery, AnyStep, AnyStoreFault
 from harness.scenario.scenario import WorkloadKind
+from harness.scenario.scripted import ScriptedTable
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_tables import ServiceTable
 from harness.scenario.spool_kind import SpoolKind
@@ -67,6 +68,7 @@ class WorkloadTable(TomlTable):
     only: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] | None = Field(
         default=None, description="numbers of the arrivals that are kept, from 1; all if left out"
     )
+    requests: tuple[ScriptedTable, ...] = Field(default=(), description="requests at instants of their own")
 
 
 class ClientTable(TomlTable):

@@ -10,11 +10,14 @@ draws for each of a million arrivals would buy little.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import accumulate, count, pairwise
+from operator import attrgetter
 
 from connector.chance import Chance
 from connector.values import fast_frozen
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
+from harness.scenario.scripted import ScriptedRequest
 from harness.workload.names import NAMING, drawn_name
 
 __all__ = ["MOST_RIVALS", "Arrival", "ArrivalSpacing", "drawn", "instants", "locator", "phase_at", "plan"]
@@ -25,6 +28,7 @@ _AT_ONCE = 64
 _CONCERNS_NONE = frozenset({WorkloadKind.CREATE, WorkloadKind.LIST})
 """Kinds that choose no share of those there are: all their choices would be a third of the time of a plan."""
 _NO_CHOICE = 0.5
+_FIRST_SCRIPTED = 1_000_000_000
 
 
 @fast_frozen
@@ -35,7 +39,8 @@ class Arrival:
     name, key, size: of the share that a create makes; other kinds use the key for themselves and `size` as needed.
     pick: in (0, 1), chooses among the shares that an arrival other than a create can concern when its time comes.
     status, operation, shrink: in (0, 1) as well, each for one choice alone: the status of the share that a
-    premature operation concerns, which operation that is, and whether a resize makes the share smaller.
+    premature operation concerns, which operation that is, and whether a resize makes the share smaller. scripted: what
+    it asks, of one that was not drawn.
     """
 
     number: int
@@ -50,6 +55,7 @@ class Arrival:
     status: float = _NO_CHOICE
     operation: float = _NO_CHOICE
     shrink: float = _NO_CHOICE
+    scripted: ScriptedRequest | None = None
 
 
 def plan(
@@ -72,6 +78,33 @@ def drawn(
     clusters: equally likely where no location is weighed. part: (i, n), those arrivals alone whose numbers leave i when
     divided by n; the others cost little.
     """
+    random = _drawn(workload, seed=seed, phases=phases, clusters=clusters, part=part)
+    if not workload.requests:
+        return random
+    return merge(random, _scripted(workload, seed, phases, part), key=attrgetter("at"))
+
+
+def _scripted(workload: Workload, seed: int, phases: Sequence[Phase], part: tuple[int, int]) -> Iterator[Arrival]:
+    """Requests that are not drawn; their numbers lie above those of all that are."""
+    key = Chance(seed, "workload.scripted")
+    for number, request in enumerate(workload.requests, start=_FIRST_SCRIPTED):
+        if number % part[1] == part[0]:
+            yield Arrival(
+                number=number,
+                at=request.at,
+                kind=WorkloadKind.CREATE,
+                phase=phase_at(phases, request.at),
+                location=request.location,
+                name=request.name,
+                key=request.key or f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
+                size=request.size or 1,
+                scripted=request,
+            )
+
+
+def _drawn(
+    workload: Workload, *, seed: int, phases: Sequence[Phase], clusters: Sequence[str], part: tuple[int, int]
+) -> Iterator[Arrival]:
     locations = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
     located = locator(locations, seed)
     kind_of = _winner({kind.value: weight for kind, weight in workload.mix.items()}, seed, "workload.kind")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
+from harness.scenario.scripted import ScriptedKind, ScriptedRequest
 from harness.service.access import ACCESS_CHANGES
 from harness.workload.arrivals import Arrival
 from harness.workload.client import Client, Sleep
@@ -13,7 +14,7 @@ from harness.workload.drafts import draft_op
 from harness.workload.follower import Follower
 from harness.workload.ledger import Ledger, ShareStatus
 from harness.workload.recorder import Recorder
-from reports.history import Op, OpKind, OpResult
+from reports.history import Op, OpKind, OpResult, Purpose
 
 __all__ = ["Clients", "unoffered_kinds"]
 
@@ -46,10 +47,15 @@ class Clients:
         self._ledger = Ledger()
         self._follower = Follower(client, recorder, self._ledger, policy, sleep=sleep)
         self.skipped: Counter[WorkloadKind] = Counter()
+        self._keys: dict[str, tuple[int, ScriptedRequest]] = {}
+        """Of scripted requests: the op that came with a key first."""
 
     def arrive(self, arrival: Arrival) -> tuple[Op, Coroutine[Any, Any, None]] | None:
         """The op of an arrival that comes now, and what its client does until it is done; None where there is no share
         that the arrival can concern, or the service cannot be asked, which `skipped` counts."""
+        if arrival.scripted is not None:
+            op = self._recorder.invoke(self._scripted(arrival, arrival.scripted))
+            return op, self._ask(op)
         offered = arrival.kind not in self._not_offered
         draft = draft_op(arrival, self._ledger, unit=self._size_unit) if offered else None
         if draft is None:
@@ -58,6 +64,30 @@ class Clients:
         op = self._recorder.invoke(draft)
         self._ledger.announce(arrival, op)
         return op, self._carry_out(op)
+
+    def _scripted(self, arrival: Arrival, request: ScriptedRequest) -> Op:
+        """What was asked with a key before is asked again: it may be with another body, on purpose."""
+        first = self._keys.setdefault(arrival.key, (self._recorder.asked + 1, request))
+        again = first[1] is not request
+        return Op(
+            number=0,
+            client=f"client-{arrival.number}",
+            kind=OpKind(request.kind.value),
+            purpose=Purpose.DUPLICATE if again else Purpose.LOAD,
+            location=request.location,
+            name=request.name,
+            key=None if request.kind is ScriptedKind.GET else arrival.key,
+            duplicate_of=first[0] if again else None,
+            body_differs=again and _body(first[1]) != _body(request),
+            size=request.size,
+            phase=arrival.phase,
+            intended_at=arrival.at,
+            invoked_at=arrival.at,
+        )
+
+    async def _ask(self, op: Op) -> None:
+        """Once: what is asked next is scripted too."""
+        await self._client.perform(op)
 
     async def _carry_out(self, op: Op) -> None:
         done = await self._client.perform(op)
@@ -86,6 +116,10 @@ class Clients:
         status = await self._follower.follow(op)
         if op.kind is OpKind.CREATE and status is ShareStatus.ACTIVE and self._on_active is not None:
             self._on_active(op)
+
+
+def _body(request: ScriptedRequest) -> tuple[object, ...]:
+    return request.kind, request.location, request.name, request.size
 
 
 def unoffered_kinds(access_changes: frozenset[OpKind]) -> frozenset[WorkloadKind]:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +15,9 @@ from harness.cli.document import JSON_KEYS
 from harness.cli.entry import invoke
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.up_file import UpFile, read_up_file
+from harness.scenario.parse import parse_scenario
+from reports.journal import read_journal
+from reports.verdicts import Verdict
 from tests.harness.cli.serving import serving
 
 _WITHIN = 60.0
@@ -76,6 +80,32 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
         served.process.wait(timeout=30)
     _until(lambda: not SandboxFolder(root=folder).running.exists())
     _until(lambda: not _processes_of(folder))
+
+
+@pytest.mark.timeout(240)
+def test_a_seeded_bug_turns_the_verdict_and_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "box"
+    words = ("up", "--no-browser", "--folder", str(folder), "--mutant", "api_removes")
+    with serving(*words, where=tmp_path) as served, _client(_where(folder)) as client:
+        share = {"location": "south", "name": "one"}
+        client.post("/portal", data={"ask": "create", **share})
+        _until(lambda: _shares(client) == {"active": 1})
+        _until(lambda: _verdict(client)["final"])
+        assert _verdict(client) == {"verdict": "valid", "final": True, "broken": []}
+        client.post("/portal", data={"ask": "delete", **share})
+        _until(lambda: "S11" in _verdict(client)["broken"])
+        saved = client.get("/scenario.toml").text
+        kinds = [row.kind.value for row in parse_scenario(saved, "by-hand.toml").workload.requests]
+        assert kinds == ["create", "delete"]
+        (tmp_path / "journal.json").write_bytes(client.get("/journal.json").content)
+        journal = read_journal(tmp_path / "journal.json")
+        assert "S11" in {row.invariant for row in journal.findings if row.verdict is Verdict.INVALID}
+        assert served.end(signal.SIGTERM)[0] == 0
+
+
+def _verdict(client: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/status").json()["verdict"]
+    return found
 
 
 def _processes_of(folder: Path) -> list[str]:

@@ -1,0 +1,107 @@
+"""What was done by hand is a scenario that lints clean, plays, and breaks the same promises."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.values import replace
+from fake_clusters.faults.config import read_fault
+from fake_clusters.rules.rule import Window
+from harness.lint import lint
+from harness.mutants.table import MUTANTS
+from harness.run.result import RunResult
+from harness.sandbox.by_hand import Speed
+from harness.sandbox.live_verdict import findings_at_rest
+from harness.sandbox.saved import saved_scenario
+from harness.scenario.nemesis_kinds import kill, pause
+from harness.scenario.parse import parse_scenario
+from harness.scenario.remark import Severity
+from harness.scenario.scenario import Scenario
+from harness.scenario.scripted import ScriptedKind
+from harness.virtual.runner import VirtualRunner
+from reports.history import Op, OpKind, Purpose
+from reports.verdicts import Verdict
+from tests.harness.sandbox.rows import op
+
+DEFAULT = Path("harness/sandbox/default.toml")
+
+
+def _default() -> Scenario:
+    return parse_scenario(DEFAULT.read_text(encoding="utf-8"), "sandbox.toml")
+
+
+def _asked(number: int, at: float, kind: OpKind, name: str = "one", **values: object) -> Op:
+    size = 1 << 30 if kind in {OpKind.CREATE, OpKind.RESIZE} else None
+    given = {"location": "south", "name": name, "key": f"key-{number}", "size": size} | values
+    return op(number, at, kind, **given)
+
+
+def _lost(at: float) -> Scenario:
+    rule = read_fault({"kind": "reply_lost", "clusters": ["south"], "verbs": ["create"], "first": 1}).rule()
+    return replace(_default(), faults=(replace(rule, window=Window(begins=at)),))
+
+
+HANDS: dict[str, tuple[Scenario, tuple[Op, ...]]] = {
+    "api_removes": (_default(), (_asked(1, 100.0, OpKind.CREATE), _asked(2, 104.0, OpKind.DELETE))),
+    "ignores_keys": (
+        _default(),
+        (
+            _asked(1, 100.0, OpKind.CREATE),
+            _asked(2, 104.0, OpKind.CREATE, key="key-1", purpose=Purpose.DUPLICATE, duplicate_of=1),
+        ),
+    ),
+    "keys_without_fingerprint": (
+        _default(),
+        (
+            _asked(1, 100.0, OpKind.CREATE),
+            _asked(2, 104.0, OpKind.CREATE, "two", key="key-1", purpose=Purpose.DUPLICATE, duplicate_of=1),
+        ),
+    ),
+    "fails_on_silence": (_lost(99.0), (_asked(1, 100.0, OpKind.CREATE),)),
+    "allows_on_pending": (_lost(99.0), (_asked(1, 100.0, OpKind.CREATE), _asked(2, 101.0, OpKind.DELETE))),
+}
+
+
+@pytest.mark.parametrize("name", HANDS)
+def test_it_lints_clean_plays_and_breaks_the_promises_that_the_bug_breaks(name: str) -> None:
+    played, ops = HANDS[name]
+    saved = parse_scenario(saved_scenario(played, ops, now=110.0), "saved.toml")
+    assert not _warnings(saved)
+    asked = [(row.kind.value, row.name, row.key) for row in saved.workload.requests]
+    assert asked == [(row.kind.value, row.name, row.key) for row in ops]
+    assert not _broken(saved, VirtualRunner(sampled=False).run_now(saved, seed=saved.seed))
+    broken = _broken(
+        saved, VirtualRunner(overrides=MUTANTS[name].overrides, sampled=False).run_now(saved, seed=saved.seed)
+    )
+    assert broken & set(MUTANTS[name].caught_by)
+
+
+def _warnings(scenario: Scenario) -> list[str]:
+    return [str(row) for row in lint(scenario) if row.severity is not Severity.NOTE]
+
+
+def _broken(scenario: Scenario, result: RunResult) -> set[str]:
+    return {row.invariant for row in findings_at_rest(scenario, result) if row.verdict is Verdict.INVALID}
+
+
+def test_everything_that_was_broken_has_its_window() -> None:
+    played = replace(_lost(101.0), nemesis=(kill("processor", at=103.0, duration=2.5), pause("api", at=107.0)))
+    slowed = [(102.0, "slow", Speed(factor=5.0)), (104.0, "slow", Speed()), (106.0, "north", Speed(factor=2.0))]
+    ops = (_asked(1, 100.0, OpKind.CREATE), _asked(2, 100.5, OpKind.GET, key=None))
+    saved = parse_scenario(saved_scenario(played, ops, slowed, now=110.0), "saved.toml")
+    assert not _warnings(saved)
+    assert [(row.at, row.kind) for row in saved.workload.requests] == [
+        (1.0, ScriptedKind.CREATE),
+        (1.5, ScriptedKind.GET),
+    ]
+    assert [(row.label, row.window.begins) for row in saved.faults] == [("reply_lost", 2.0)]
+    assert [(row.label, row.window.begins) for row in saved.nemesis] == [("kill processor", 4.0), ("pause api", 8.0)]
+    phases = {
+        row.name: [(one.begins, one.ends, one.factor) for one in row.profile.latency_phases] for row in saved.clusters
+    }
+    assert phases == {"north": [(7.0, 16.0, 2.0)], "south": [], "slow": [(3.0, 5.0, 5.0)]}
+
+
+def test_where_nothing_was_asked_the_file_still_reads() -> None:
+    saved = parse_scenario(saved_scenario(_default(), (), now=50.0), "saved.toml")
+    assert saved.workload.requests == ()
