@@ -7,6 +7,7 @@ generator that does so hides the failures that it is there to see. Its parser is
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import gevent.socket
@@ -85,6 +86,8 @@ class GeventHttpClient:
         self._connect = connect
         self._now = now
         self._idle: list[_Idle] = []
+        self._found: list[Any] = []
+        """The addresses of the host, once they are known."""
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         """See `HttpClient.send`."""
@@ -124,7 +127,7 @@ class GeventHttpClient:
                 return idle.sock
             idle.sock.close()
         try:
-            sock = gevent.socket.create_connection(self._address, timeout=self._connect)
+            sock = self._connected()
             sock.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_hostname=self._address[0])
@@ -134,6 +137,24 @@ class GeventHttpClient:
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
         return sock
+
+    def _connected(self) -> gevent.socket.socket:
+        """A new connection. The host's address is asked for once: gevent asks in a thread, for which each connection
+        would wait."""
+        if not self._found:
+            self._found = gevent.socket.getaddrinfo(*self._address, type=gevent.socket.SOCK_STREAM)
+        refused = OSError(f"{self._address[0]} has no address")
+        for family, kind, protocol, _, address in self._found:
+            sock = gevent.socket.socket(family, kind, protocol)
+            sock.settimeout(self._connect)
+            try:
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                refused = error
+            else:
+                return sock
+        raise refused
 
     def _head(self, request: HttpRequest) -> bytes:
         lines = [f"{request.method} {self._below}{request.target} HTTP/1.1", f"host: {self._host}"]
