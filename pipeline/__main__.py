@@ -26,9 +26,11 @@ _LEVELS = ("debug", "info", "warning", "error")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT. 0: ended as asked; 64: the input is not acceptable, and one line says why."""
     asked = _parser().parse_args(arguments)
-    start_logging(logging.getLevelNamesMapping()[asked.log_level.upper()])
+    level = logging.getLevelNamesMapping()[asked.log_level.upper()]
+    start_logging(level)
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
+        start_logging(level, settings.log.format)
         overrides = load_overrides(asked.overrides, asked.decide)
         parts = asked.parts or frozenset(parts_of(settings))
         spare_the_start()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
     from pipeline.metrics import Metrics
+    from pipeline.tracing import Tracing
 
 __all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime"]
 
@@ -83,6 +84,7 @@ class Runtime:
     gateway reaches the service; None: over the network. open_post: how a notifier reaches the receivers of webhooks.
     open_access_log: where the gateway writes down its tries. entropy: of the ids of records and requests. holder: a
     name that no other process has. metrics: of what the parts do; None: nothing is measured.
+    tracing: likewise.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
@@ -97,3 +99,4 @@ class Runtime:
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder
     metrics: "Metrics | None" = None
+    tracing: "Tracing | None" = None

@@ -15,6 +15,7 @@ from connector.clock import Clock, steady_clock
 from connector.output_files import check_overwritable
 from connector.protocol import Connector
 from connector.targets import Target
+from connector.values import replace
 from pipeline.api.app import Api, create_api
 from pipeline.api.metrics_app import metrics_app
 from pipeline.auth.opening import open_access_control
@@ -29,7 +30,7 @@ from pipeline.processor.differences import Discrepancy
 from pipeline.processor.measured import measured
 from pipeline.processor.processor import one_reconciler, processor
 from pipeline.runtime import Runtime
-from pipeline.settings import GatewaySettings, MetricsSettings, PipelineSettings
+from pipeline.settings import GatewaySettings, PipelineSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.relay import relay
 from pipeline.store.probe import prove_commit
@@ -88,7 +89,7 @@ async def running(
     Raises `SettingsError`, `StoreOpenError`, `ListenError`, and `connector.errors.ConnectorError` for the targets.
     """
     check_settings(settings, parts)
-    overrides, runtime = overrides or Overrides(), runtime or _runtime(settings.metrics)
+    overrides, runtime = overrides or Overrides(), runtime or _runtime(settings)
     clock = steady_clock(asyncio.get_running_loop())
     targets = [] if settings.targets is None else runtime.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
@@ -128,12 +129,17 @@ async def running(
         yield {part: urls[part] for part in Part if part in urls}
 
 
-def _runtime(settings: MetricsSettings) -> Runtime:
-    if not settings.enabled:
-        return Runtime()
-    from pipeline.metrics import Metrics  # brings prometheus_client along
+def _runtime(settings: PipelineSettings) -> Runtime:
+    runtime = Runtime()
+    if settings.metrics.enabled:
+        from pipeline.metrics import Metrics  # brings prometheus_client along
 
-    return Runtime(metrics=Metrics())
+        runtime = replace(runtime, metrics=Metrics())
+    if settings.traces.setup is not None:
+        from pipeline.tracing import open_tracing  # brings opentelemetry along
+
+        runtime = replace(runtime, tracing=open_tracing(settings.traces.setup))
+    return runtime
 
 
 @asynccontextmanager
@@ -173,6 +179,7 @@ async def _api(
             accepts=accepts,
             commit=partial(prove_commit, store),
             metrics=runtime.metrics,
+            tracing=runtime.tracing,
             notices=settings.notifier,
             entropy=runtime.entropy,
             access_control=await open_access_control(settings, store.backlog, clock),
@@ -306,8 +313,10 @@ async def _connectors(
         raise SettingsError(f"targets: {settings.targets} names no cluster: one at least is needed")
     command = settings.command
     async with runtime.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
-        connectors = {name: overrides.connector(connector) for name, connector in pool.items()}
-        yield connectors if runtime.metrics is None else measured(connectors, runtime.metrics)
+        connectors: Mapping[str, Connector] = {name: overrides.connector(connector) for name, connector in pool.items()}
+        if runtime.metrics is not None:
+            connectors = measured(connectors, runtime.metrics)
+        yield connectors if runtime.tracing is None else runtime.tracing.around(connectors)
 
 
 async def serve(

@@ -23,6 +23,8 @@ __all__ = [
     "Design",
     "GatewaySettings",
     "LimitsSettings",
+    "LogFormat",
+    "LogSettings",
     "MetricsSettings",
     "NotifierSettings",
     "PartsSettings",
@@ -30,6 +32,7 @@ __all__ = [
     "ProcessorSettings",
     "RetrySettings",
     "SweeperSettings",
+    "TracesSettings",
 ]
 
 Seconds = Annotated[Duration, Field(gt=0)]
@@ -271,6 +274,26 @@ class ProcessorSettings(TomlTable):
     seed: int = 0
 
 
+class TracesSettings(TomlTable):
+    """Traces, through OpenTelemetry. setup: `module:function`, called once at the start, which sets a tracer provider;
+    None: nothing is traced."""
+
+    setup: str | None = None
+
+
+class LogFormat(StrEnum):
+    """text: a line for people. json: an object on each line, with the trace that it belongs to."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogSettings(TomlTable):
+    """How a process writes its log, on stderr."""
+
+    format: LogFormat = LogFormat.TEXT
+
+
 class MetricsSettings(TomlTable):
     """What the parts measure, for Prometheus. The API serves it at `/metrics`; a process without an API serves it at
     host and port, with `/livez`, where a port is given."""
@@ -348,3 +371,5 @@ class PipelineSettings(PartsSettings):
     auth: AuthSettings = AuthSettings()
     limits: LimitsSettings = LimitsSettings()
     metrics: MetricsSettings = MetricsSettings()
+    traces: TracesSettings = TracesSettings()
+    log: LogSettings = LogSettings()

@@ -110,6 +110,8 @@ _PIPELINE_TABLES = (
     ("`[auth]`", "AuthSettings"),
     ("`[limits]`", "LimitsSettings"),
     ("`[metrics]`", "MetricsSettings"),
+    ("`[traces]`", "TracesSettings"),
+    ("`[log]`", "LogSettings"),
 )
 
 

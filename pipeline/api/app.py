@@ -31,6 +31,7 @@ from pipeline.uuid7 import Entropy
 
 if TYPE_CHECKING:
     from pipeline.metrics import Metrics
+    from pipeline.tracing import Tracing
 
 __all__ = ["Api", "create_api"]
 
@@ -64,6 +65,7 @@ def create_api(
     accepts: ApiStore | None = None,
     commit: Callable[[], Awaitable[None]] | None = None,
     metrics: "Metrics | None" = None,
+    tracing: "Tracing | None" = None,
     notices: NotifierSettings | None = None,
     entropy: Entropy = os.urandom,
     access_control: AccessControl | None = None,
@@ -73,8 +75,8 @@ def create_api(
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
     tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
     commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
-    measures; None: nothing is measured. notices: what webhooks there may be. entropy: of their secrets.
-    access_control: who is let in; None: whoever asks.
+    measures; None: nothing is measured. tracing: likewise. notices: what webhooks there may be. entropy: of their
+    secrets. access_control: who is let in; None: whoever asks.
     """
     answers = Answers(settings)
     service = ShareService(
@@ -87,6 +89,7 @@ def create_api(
         tenant=tenant,
         key_lifetime=settings.key_lifetime,
         cancels=settings.cancel_pending,
+        on_accepted=None if tracing is None else tracing.accepted,
     )
     failures = Failures(answers.retry_after)
     tells = access_control is None or access_control.authenticator is None
@@ -102,7 +105,12 @@ def create_api(
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
-        Route(path, Resource(path, handlers, failures, clock=clock, access_control=access_control, observe=observe))
+        Route(
+            path,
+            Resource(
+                path, handlers, failures, clock=clock, access_control=access_control, observe=observe, tracing=tracing
+            ),
+        )
         for path, handlers in resources.items()
     ]
     return Api(routes, service, failures, document=partial(document_text, resources))

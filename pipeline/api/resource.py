@@ -1,7 +1,7 @@
 """One path with its methods: HEAD and OPTIONS come with it, and `Allow` is complete."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +16,9 @@ from pipeline.api.failures import Failures
 from pipeline.api.reply import reply_of
 from pipeline.auth.access_control import AccessControl
 from pipeline.problems import Cause, Problem, problem_response
+
+if TYPE_CHECKING:
+    from pipeline.tracing import Tracing  # brings opentelemetry along
 
 __all__ = ["Handler", "Observe", "Resource"]
 
@@ -32,7 +35,7 @@ class Resource:
     """An ASGI application for one path; two routes on one path would each know only half of `Allow`.
 
     failures: what is answered where a handler raises. Nothing is sent before it has returned, so this is the one place.
-    access_control None: whoever asks is let in. observe None: nobody is told.
+    access_control None: whoever asks is let in. observe, tracing None: nobody is told.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Resource:
         clock: Clock,
         access_control: AccessControl | None = None,
         observe: Observe | None = None,
+        tracing: "Tracing | None" = None,
     ) -> None:
         self._route = route
         self._handlers = dict(handlers)
@@ -51,6 +55,7 @@ class Resource:
         self._clock = clock
         self._access_control = access_control
         self._observe = observe
+        self._tracing = tracing
         known = {*handlers, "OPTIONS"} | ({"HEAD"} if "GET" in handlers else set())
         self.allow = ", ".join(sorted(known))
 
@@ -59,15 +64,26 @@ class Resource:
         asked = method = scope["method"]
         if method == "HEAD":
             method, send = "GET", _without_body(send)
-        try:
-            response = await self._answer(method, Request(scope, receive, send))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
-            response = reply_of(self._failures.answer(error))
+        request = Request(scope, receive, send)
+        response = await (self._answer(method, request) if self._tracing is None else self._traced(method, request))
         if self._observe is not None:
             self._observe(asked, self._route, response.status_code, max(0.0, self._clock() - began_at))
         await response(scope, receive, send)
 
+    async def _traced(self, method: str, request: Request) -> Response:
+        assert self._tracing is not None, "it is asked for"
+        with self._tracing.request(request.scope, self._route) as span:
+            response = await self._answer(method, request)
+            self._tracing.answered(span, response.status_code)
+        return response
+
     async def _answer(self, method: str, request: Request) -> Response:
+        try:
+            return await self._handle(method, request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
+            return reply_of(self._failures.answer(error))
+
+    async def _handle(self, method: str, request: Request) -> Response:
         _check_path(request.scope)
         handler = self._handlers.get(method)
         if handler is not None and self._access_control is None:

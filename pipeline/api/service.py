@@ -15,9 +15,9 @@ from pipeline.api.cursor import row_behind
 from pipeline.kinds.fields import is_name
 from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import Idempotency, NewShare, PartKind
+from pipeline.record import Idempotency, NewShare, PartKind, ShareRecord
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import ApiStore, ReadStore, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, ApiStore, ReadStore, StoredAnswer
 
 __all__ = ["PortalStore", "ShareService"]
 
@@ -35,8 +35,8 @@ class PortalStore(ApiStore, ReadStore, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareService:
-    """The shares of one portal. locations None: any is accepted. key_lifetime: seconds. cancels: a delete may end a
-    create that is under way.
+    """The shares of one portal. locations None: any is accepted. key_lifetime: seconds. on_accepted: told of each
+    record whose operation is. cancels: a delete may end a create that is under way.
 
     Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
     idempotency key of the request, if it has one; it is remembered with method, path and body.
@@ -51,6 +51,7 @@ class ShareService:
     tenant: str
     key_lifetime: float
     cancels: bool = False
+    on_accepted: Callable[[ShareRecord], None] | None = None
 
     async def create(self, asked: CreateBody, key: str | None) -> StoredAnswer:
         """POST /v1/shares"""
@@ -58,7 +59,7 @@ class ShareService:
             raise ProblemError(_unknown_location(asked.location, self.locations))
         share = NewShare(id=self.new_id(), location=asked.location, name=asked.name, size=asked.size)
         held = None if key is None else self._held(key, "POST", _SHARES, asked.model_dump_json())
-        return self.answers.reply(await self.accepts.create(share, held, self.answers.render))
+        return self._told(await self.accepts.create(share, held, self.answers.render))
 
     async def list(self, query: ListQuery) -> StoredAnswer:
         """GET /v1/shares"""
@@ -95,7 +96,12 @@ class ShareService:
         change = replace(asked.change(body, path), cancels=self.cancels)
         target = _path(location, name) + asked.target(path)
         held = None if key is None else self._held(key, asked.method, target, _words(body))
-        return self.answers.reply(await self.accepts.change(location, name, change, held, self.answers.render))
+        return self._told(await self.accepts.change(location, name, change, held, self.answers.render))
+
+    def _told(self, acceptance: Acceptance) -> StoredAnswer:
+        if self.on_accepted is not None and isinstance(acceptance, Accepted):
+            self.on_accepted(acceptance.record)
+        return self.answers.reply(acceptance)
 
     def _held(self, key: str, method: str, path: str, body: str) -> Idempotency:
         """A key, and what it stands for. body: in its canonical form, so that spacing makes no other request."""

@@ -1,7 +1,8 @@
-"""What a durable accept costs: the API against a route that does nothing, and against a thread per insert.
+"""What a durable accept costs: the API against a route that does nothing, against a thread per insert, and against
+itself on a server that is all Python.
 
-The three run in turn, many short rounds, each server and the load in a process of its own; the figures are medians of
-ratios within a round, so that a machine which is busy with something else slows all three.
+They run in turn, many short rounds, each server and the load in a process of its own; the figures are medians of
+ratios within a round, so that a machine which is busy with something else slows all alike.
 `python -m tests.bench.api_accepts` runs it.
 """
 
@@ -45,11 +46,12 @@ class Figure:
 
 async def rows() -> list[Row]:
     """The rows of the table."""
-    figures: dict[str, list[Figure]] = {"noop": [], "grouped": [], "threads": []}
+    figures: dict[str, list[Figure]] = {"noop": [], "grouped": [], "threads": [], "pure": []}
     for _ in range(ROUNDS):
         for variant, found in figures.items():
             found.append(await _measure(variant))
-    noop, grouped, threads = figures["noop"], figures["grouped"], figures["threads"]
+    noop, grouped, threads, pure = figures["noop"], figures["grouped"], figures["threads"], figures["pure"]
+    of_pure = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, pure, strict=True))
     of_noop = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, noop, strict=True))
     of_threads = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, threads, strict=True))
     tail = median(ours.p99 / theirs.p99 for ours, theirs in zip(grouped, threads, strict=True))
@@ -57,9 +59,11 @@ async def rows() -> list[Row]:
         _plain("API accept, no-op route", median(figure.rate for figure in noop), "1/s"),
         _plain("API accept, durable", median(figure.rate for figure in grouped), "1/s"),
         _plain("API accept, thread per insert", median(figure.rate for figure in threads), "1/s"),
+        _plain("API accept, durable, h11 on asyncio", median(figure.rate for figure in pure), "1/s"),
         _plain("API accept p99, durable", median(figure.p99 for figure in grouped) * 1000, "ms"),
         _plain("API accept p99, thread per insert", median(figure.p99 for figure in threads) * 1000, "ms"),
-        _at_least("API accept, durable / no-op route", of_noop, 0.55),
+        _at_least("API accept, durable / no-op route", of_noop, 0.7),
+        _at_least("API accept, durable / h11 on asyncio", of_pure, 2.0),
         _at_least("API accept, durable / thread per insert", of_threads, 3.0),
         at_most("API accept p99, durable / thread per insert", tail, "", 0.05),
     ]
@@ -73,15 +77,16 @@ async def _measure(variant: str) -> Figure:
             report = await _load(port, SECONDS, "name")
         answers = sum(len(loaded["latencies"]) for loaded in (warm, report))
         if variant != "noop":
-            _check_durable(directory / f"{variant}.db", answers)
+            _check_durable(directory / f"{_app_of(variant)}.db", answers)
     latencies = report["latencies"]
     return Figure(rate=len(latencies) / report["seconds"], p99=latencies[int(len(latencies) * 0.99)] / 1e6)
 
 
 @asynccontextmanager
 async def _server(variant: str, directory: Path) -> AsyncIterator[str]:
+    server = ("pure",) if variant == "pure" else ()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.http.servers", variant, str(directory),
+        sys.executable, "-m", "tests.bench.http.servers", _app_of(variant), str(directory), *server,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None
@@ -102,6 +107,10 @@ async def _load(port: str, seconds: float, prefix: str) -> Report:
     report: Report = json.loads(out)
     assert report["statuses"].keys() == {"202"}, report["statuses"]
     return report
+
+
+def _app_of(variant: str) -> str:
+    return "grouped" if variant == "pure" else variant
 
 
 def _check_durable(path: Path, answers: int) -> None:

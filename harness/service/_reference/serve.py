@@ -53,7 +53,7 @@ class PartsToServe:
 
     def start_logging(self, *, verbose: bool) -> None:
         """verbose: log all activity."""
-        start_logging(logging.INFO if verbose else logging.WARNING)
+        start_logging(logging.INFO if verbose else logging.WARNING, self.settings.log.format)
 
     async def serve(self, announce: Callable[[Mapping[str, str | None]], None]) -> None:
         """Until cancelled. announce: called with the URL of each part when all are up. Raises `PipelineError`."""

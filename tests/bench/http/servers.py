@@ -1,17 +1,19 @@
-"""The three servers that the bench of accepts compares, each in a process of its own.
+"""The servers that the bench of accepts compares, each in a process of its own.
 
-`python -m tests.bench.http.servers VARIANT DIRECTORY` prints its port, and serves until its standard input ends.
+`python -m tests.bench.http.servers VARIANT DIRECTORY [pure]` prints its port, and serves until its standard input ends.
 """
 
 import asyncio
+import socket
 import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,9 +22,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from connector.clock import steady_clock
+from connector.event_loop import run_serving
 from connector.http_server import http_server
 from pipeline.api.app import create_api
 from pipeline.garbage import spare_the_start
+from pipeline.metrics import Metrics
 from pipeline.settings import ApiSettings
 from pipeline.store.connection import connect_writer
 from pipeline.store.sqlite import open_store
@@ -53,10 +57,10 @@ async def noop(_: Path) -> AsyncIterator[ASGIApp]:
 
 @asynccontextmanager
 async def grouped(path: Path) -> AsyncIterator[ASGIApp]:
-    """The API as it is."""
+    """The API as it is served, with its metrics."""
     clock = steady_clock(asyncio.get_running_loop())
     async with open_store(path, clock) as store:
-        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock))
+        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), metrics=Metrics())
 
 
 @asynccontextmanager
@@ -92,13 +96,29 @@ async def threads(path: Path) -> AsyncIterator[ASGIApp]:
 VARIANTS = {"noop": noop, "grouped": grouped, "threads": threads}
 
 
-async def _serve(variant: str, directory: Path) -> None:
+@asynccontextmanager
+async def pure_server(app: ASGIApp) -> AsyncIterator[str]:
+    """uvicorn as it is where nothing else is installed: h11 on asyncio's own loop."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    config = uvicorn.Config(app, http="h11", log_config=None, access_log=False, ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+
+
+async def _serve(variant: str, directory: Path, server: Callable[[ASGIApp], AbstractAsyncContextManager[str]]) -> None:
     path = directory / f"{variant}.db"
-    async with VARIANTS[variant](path) as app, http_server(app) as url:
-        spare_the_start()  # as the process of a pipeline does; all three alike
+    async with VARIANTS[variant](path) as app, server(app) as url:
+        spare_the_start()  # as the process of a pipeline does; all alike
         print(urlsplit(url).port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))
+    where = sys.argv[1], Path(sys.argv[2])
+    if sys.argv[3:] == ["pure"]:
+        asyncio.run(_serve(*where, pure_server))
+    else:
+        run_serving(_serve(*where, http_server))  # on the loop of a pipeline that is served
