@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.atomic_file import write_private
 from harness.scenario.scenario import Scenario
 from harness.service.foreign import open_sheet
-from harness.service.reference import ReferenceApi
+from harness.service.reference_api import ReferenceApi
 from harness.service.service import ServiceApi
 from harness.workload.arrivals import Arrival, drawn
 

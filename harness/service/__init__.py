@@ -13,4 +13,5 @@ sheet/        services that a TOML file describes
 first_answer.py  whether a service speaks as its sheet says
 foreign.py    a service of which only its API is seen; foreign_files.py what it is told of its clusters
 reference.py  the reference pipeline; _reference/ what it is made of
+reference_api.py  its HTTP API as a client sees it: requests and responses; load generators know no more of it
 """

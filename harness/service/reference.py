@@ -4,7 +4,6 @@ A door and no more: what it is made of is in `_reference/`. The pipeline's own n
 path of the model world plays on a clock of its own, so that no rule stands twice.
 """
 
-from harness.service._reference.api import ReferenceApi
 from harness.service._reference.calls import CallUpstream, call_api, call_gateway
 from harness.service._reference.database import grant_rights, migrate_database, rights_statements
 from harness.service._reference.document import api_document, api_document_json
@@ -28,6 +27,7 @@ from harness.service._reference.settings import (
 from harness.service._reference.settings_file import write_settings
 from harness.service._reference.spool_faults import DeliveryFaults
 from harness.service._reference.store_faults import StoreFaults
+from harness.service.reference_api import ReferenceApi
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.kinds.kind import Kind
 from pipeline.kinds.table import KINDS

@@ -1,11 +1,11 @@
-"""What `harness.service.reference` is made of; nobody else imports it.
+"""What `harness.service.reference` is made of; nobody else imports it, but `reference_api` what its requests need.
 
 service.py   ReferenceService: a `Service` with all powers
 settings.py  its settings in a scenario, for another design, on other ports
 calls.py     what its gateway and its API do with an op that they are called with
 memory_store.py  its store in memory, for processes of one world
 changes.py   what an op asks of a share that is there, by its kind of task
-api.py       its HTTP API: requests and responses; document.py: its OpenAPI document
+document.py  the OpenAPI document of its HTTP API
 logs.py      its change log and its command log
 readings.py  its records, their counts, and its findings
 pages.py     reads a list of the API to its end

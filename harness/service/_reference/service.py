@@ -6,10 +6,10 @@ from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.scenario.roles import Role
-from harness.service._reference.api import ReferenceApi
 from harness.service._reference.logs import AttemptLog, read_changes
 from harness.service._reference.readings import read_counts, read_findings, read_records
 from harness.service.parts import RunningPart
+from harness.service.reference_api import ReferenceApi
 from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, Hop, Reading, StateChange
 
