@@ -15,6 +15,7 @@ gateways/         nginx, haproxy and the built-in gateway, as processes
 python_part.py    … a part of Python; run_python_part.py runs it, as a process of its own
 parts.py          its processes together
 process.py        one of them
+crash_points.py   stops one right before or after one exact call, so that it is killed there
 launch.py         how one is started
 readiness.py      whether one is ready
 free_ports.py     a port for each name

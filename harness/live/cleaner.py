@@ -18,7 +18,7 @@ from select import select
 
 from harness.python_path import child_environment, python_module
 
-__all__ = ["cleaned_after_a_kill", "end_processes_of", "main", "marked", "run_environment"]
+__all__ = ["cleaned_after_a_kill", "directory_of_run", "end_processes_of", "main", "marked", "run_environment"]
 
 _VARIABLE = "SPOOLPROOF_RUN"
 _PROC = Path("/proc")
@@ -30,6 +30,11 @@ _APART = 0.02
 def run_environment(directory: Path) -> dict[str, str]:
     """The environment of a process of our own of the run in this directory."""
     return marked(child_environment(), directory)
+
+
+def directory_of_run() -> Path:
+    """Of the run that this process is of: for those that `run_environment` was made for."""
+    return Path(os.environ[_VARIABLE])
 
 
 def marked(environment: Mapping[str, str], directory: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from connector.clock import steady_clock
 from connector.targets import Target, write_targets
 from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
+from harness.live.crash_points import FileFailpoints, stopping
 from harness.live.foreign import open_foreign_parts
 from harness.live.foreign_gateway import open_in_front
 from harness.live.gateways.access_log import AccessLog
@@ -52,6 +53,7 @@ class LiveService:
     on: Callable[[RunClock], Service]
     open_http: OpenHttpClient = open_httpx
     gateway_log: AccessLog | None = None
+    failpoints: FileFailpoints | None = None
 
 
 @asynccontextmanager
@@ -95,6 +97,10 @@ async def _reference(
 ) -> AsyncIterator[LiveService]:
     to_api = partial(relays.through_url, GATEWAY_API)
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
+    failpoints = None
+    if any(step.selector.site for step in scenario.nemesis):
+        failpoints = FileFailpoints(directory)
+        commands = {part: stopping(commands.get(part, PartCommand())) for part in scenario.parts}
     async with (
         _store(scenario.store, store_folder, kept=store_folder != directory) as store,
         _spool(scenario.spool) as spool,
@@ -115,6 +121,7 @@ async def _reference(
                 parts, http, clock, commander=commander, cancels=settings.api.cancel_pending
             ),
             gateway_log=access_log(kind, settings.gateway, logs),
+            failpoints=failpoints,
         )
 
 

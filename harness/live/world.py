@@ -87,6 +87,7 @@ async def open_live_world(
                     open_client=open_over_http(live.open_http, service.api, numbered=live.gateway_log is not None),
                     open_http=live.open_http,
                     relays=relays,
+                    failpoints=live.failpoints,
                     gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from fake_clusters.rules.rule import NoParameters
 from harness.errors import PartEnded
-from harness.nemesis.target import Failpoints, NemesisTarget
+from harness.nemesis.target import Failpoints, Fired, NemesisTarget
 from harness.patience import stopped_within
 from harness.scenario.nemesis_kinds import AddShare, CrashAction, NemesisKind, NemesisStep, RemoveShare, Skew
 from reports.history import NemesisAction
@@ -92,7 +92,8 @@ class Nemesis:
         failpoint = self._failpoints.arm(step)
         try:
             async with asyncio.TaskGroup() as group:
-                waits = [group.create_task(event.wait()) for event in (failpoint.fired, self._over)]
+                events: tuple[Fired, ...] = (failpoint.fired, self._over)
+                waits = [group.create_task(event.wait()) for event in events]
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
                 for wait in waits:
                     wait.cancel()

@@ -1,11 +1,10 @@
 """What the nemesis can break, and failpoints: kills at one exact call."""
 
-import asyncio
-from typing import Protocol
+from typing import Literal, Protocol
 
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 
-__all__ = ["Failpoint", "Failpoints", "NemesisTarget", "Undo"]
+__all__ = ["Failpoint", "Failpoints", "Fired", "NemesisTarget", "Undo"]
 
 
 class Undo(Protocol):
@@ -35,11 +34,19 @@ class NemesisTarget(Protocol):
         ...
 
 
+class Fired(Protocol):
+    """Set once, as an `asyncio.Event` is."""
+
+    async def wait(self) -> Literal[True]: ...
+
+    def is_set(self) -> bool: ...
+
+
 class Failpoint(Protocol):
-    """One armed step. fired: set once, when the process has been killed."""
+    """One armed step. fired: when the process has come to the call, and goes no further."""
 
     @property
-    def fired(self) -> asyncio.Event: ...
+    def fired(self) -> Fired: ...
 
     def remove(self) -> None:
         """Disarm it."""
@@ -47,7 +54,7 @@ class Failpoint(Protocol):
 
 
 class Failpoints(Protocol):
-    """Kills a process at the nth call of a crash point; the caller is dead before it can go on."""
+    """Stops or kills a process at the nth call of a crash point; the caller never goes on."""
 
     def arm(self, step: NemesisStep) -> Failpoint:
         """Count the calls at the step's site from now on."""

@@ -62,8 +62,8 @@ class _Able:
 
 
 _WORLDS: Mapping[WorldName, _Able] = {
-    WorldName.LIVE: _Able(relays=True),
-    WorldName.REAL: _Able(relays=True, fakes=False),
+    WorldName.LIVE: _Able(relays=True, failpoints=True),
+    WorldName.REAL: _Able(relays=True, fakes=False, failpoints=True),
     WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
     WorldName.MODEL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),

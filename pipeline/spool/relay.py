@@ -18,7 +18,7 @@ __all__ = ["Outbox", "OutboxRelay", "relay"]
 
 _BATCH = 64
 """Messages that are published together: enough that their small transactions share a commit."""
-_AGAIN = 30.0
+_AGAIN = 10.0
 """Seconds after which another relay publishes what one has taken and not ended."""
 _WAIT = 0.5
 """Seconds for which one look may last."""
