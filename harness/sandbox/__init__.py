@@ -16,6 +16,7 @@ happened.py      what happened, line by line
 live_verdict.py  judges what has happened so far; until.py a history up to an instant
 played.py        what was broken by hand, as a scenario's values; saved.py as a file
 exports.py       the sandbox as files
+guide.py         the first five minutes
 panels.py        what the page shows; assets/ its templates, style and script; vendor/ htmx, its extensions
 stream.py        the stream of events
 app.py           the page's application; guard.py who may use it

@@ -11,6 +11,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
 from harness.sandbox.by_hand import ByHand
+from harness.sandbox.guide import guide_steps
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.sandbox import Sandbox
 from harness.toxics import TOXICS
@@ -106,6 +107,7 @@ class Panels:
         sandbox = self._sandbox
         found = {
             "badge": self._template("badge.html", verdict=self._judge.verdict),
+            "guide": self._template("guide.html", steps=guide_steps(sandbox)),
             "answers": self._template("answers.html", asked=sandbox.portal.asked, ok=OpResult.OK, fail=OpResult.FAIL),
             "shares": self._shares(),
             "processes": self._processes(),
