@@ -25,6 +25,7 @@ from harness.run.player import LoadPlayer, OpenPlayer, open_clients
 from harness.run.progress import ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.spans import spans
+from harness.run.spelled_names import unspelled_names
 from harness.run.unsupported import (
     deliveries_without_spool,
     skipped_arrivals,
@@ -111,6 +112,7 @@ class Run:
             reporting.cancel()
         self.reporter.enter(Stage.COLLECT)
         history = player.enter_into(History())
+        self.notes += unspelled_names(self.world.scenario, history.ops)
         return replace(await self.collect(history, readings), samples=sampler.samples), load_ends, player
 
     async def _disturbed_load(self, group: asyncio.TaskGroup, player: LoadPlayer) -> float:

@@ -1,38 +1,34 @@
-"""Advice on names of the load that a cluster's dialect cannot spell, so that their creates are refused."""
+"""Which names of the load a cluster's dialect cannot spell, so that their creates were refused."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
 
-from connector.dialects import FileDialect
 from connector.errors import CommandError
 from connector.operations import Show
 from fake_clusters.server.dialects import dialect_named
-from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
-from harness.workload.names import ADDITIONS, ENDS, ODD, stem
+from reports.history import Op, OpKind, Purpose
+from reports.sentences import count_of
 
-__all__ = ["name_remarks"]
-
-
-def name_remarks(scenario: Scenario) -> Iterator[Remark]:
-    """One for each dialect that cannot spell all of them."""
-    for dialect in dict.fromkeys(cluster.dialect for cluster in scenario.clusters):
-        clusters = [cluster.name for cluster in scenario.clusters if cluster.dialect == dialect]
-        refused = [name for name in _odd_names() if not _is_spelled(dialect_named(dialect), name)]
-        if refused:
-            more = f" and {len(clusters) - 1} more" if len(clusters) > 1 else ""
-            share = f"about one create in {round(len(ADDITIONS) / (ODD * len(refused)))}"
-            reason = f"the dialect of {clusters[0]}{more} cannot spell names such as {refused[0]!r}: {share} is refused"
-            key = ("clusters", clusters[0], "dialect")
-            yield Remark(key=key, reason=f"{reason} there as invalid, and its record removed", severity=Severity.NOTE)
+__all__ = ["unspelled_names"]
 
 
-def _odd_names() -> Iterator[str]:
-    return (f"{stem(1)}{ENDS[1]}{addition}" for addition in ADDITIONS)
+def unspelled_names(scenario: Scenario, ops: Iterable[Op]) -> Iterator[str]:
+    """A note for each cluster on which there were such creates."""
+    dialects = {cluster.name: cluster.dialect for cluster in scenario.clusters}
+    creates = [op for op in ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and op.location in dialects]
+    refused = [op for op in creates if not _is_spelled(dialects[op.location], op.name)]
+    for location, number in Counter(op.location for op in refused).items():
+        (name, *_) = (op.name for op in refused if op.location == location)
+        had = f"{count_of(number, 'create')} had a name that the dialect of {location} cannot spell, such as {name!r}"
+        yield f"{had}: refused as invalid, and the record removed"
 
 
-def _is_spelled(dialect: FileDialect, name: str) -> bool:
+@cache
+def _is_spelled(dialect: str, name: str) -> bool:
     try:
-        dialect.command(Show(name=name))
+        dialect_named(dialect).command(Show(name=name))
     except (CommandError, ValueError):
         return False
     return True

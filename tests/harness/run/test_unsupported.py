@@ -14,6 +14,7 @@ from harness.journal import journal_of
 from harness.lint import lint
 from harness.model.runner import ModelRunner
 from harness.recheck import recheck
+from harness.run.spelled_names import unspelled_names
 from harness.run.unsupported import foreseen, skipped_arrivals, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
 from harness.scenario.gateway_kind import GatewayKind
@@ -23,6 +24,7 @@ from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import WorkloadKind
 from harness.world_name import WorldName
 from harness.worlds import runner
+from reports.history import Op, OpKind, Purpose
 from tests.harness.live.scenes import calm, invalid
 from tests.harness.scenario.samples import CALM
 
@@ -168,3 +170,22 @@ def test_a_gate_of_a_gateway_that_is_not_there_is_not_judged_and_a_note_says_so(
     failed = journal_of(behind, played, seed=5, world="live", command="")
     assert [gate.passed for gate in failed.gates] == [True, False]
     assert recheck(replace(failed, gates=()))[0].gates == failed.gates
+
+
+def test_creates_with_names_that_a_dialect_cannot_spell_are_noted() -> None:
+    scenario = parse_scenario(TEXT.replace("[clusters.north]", '[clusters.north]\ndialect = "zfs"'), "x.toml")
+    name = "share-0001 it's mine"
+    op = Op(
+        number=1,
+        client="c",
+        kind=OpKind.CREATE,
+        purpose=Purpose.LOAD,
+        location="north",
+        name=name,
+        intended_at=0.0,
+        invoked_at=0.0,
+    )
+    ops = [op, replace(op, name="share-0002"), replace(op, kind=OpKind.DELETE)]
+    (note,) = unspelled_names(scenario, ops)
+    assert note.startswith(f"1 create had a name that the dialect of north cannot spell, such as {name!r}")
+    assert list(unspelled_names(replace(scenario, clusters=()), ops)) == []

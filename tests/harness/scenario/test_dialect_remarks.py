@@ -6,12 +6,10 @@ from connector.operations import Verb
 from fake_clusters.spec import LoginSpec
 from harness.lint import lint
 from harness.scenario.parse import parse_scenario
-from harness.scenario.remark import Severity
 from harness.scenario.settling import settling
 from harness.scenario.unreachable_faults import knows
 from harness.world_name import WorldName
 
-NAMES = "cannot spell names such as"
 _BASE = """# What it shows.
 title = "t"
 settle = "10m"
@@ -29,10 +27,8 @@ dialect = "{dialect}"
 def remarks(
     dialect: str, more: str = "", *, size: str = "1 GiB", world: WorldName | None = None
 ) -> list[tuple[str, str]]:
-    """All but those on names, which have a test of their own."""
     scenario = parse_scenario(_BASE.format(dialect=dialect, more=more, size=size), "x.toml")
-    found = [(each.problem.key, each.problem.message) for each in lint(scenario, world)]
-    return [(key, message) for key, message in found if NAMES not in message]
+    return [(each.problem.key, each.problem.message) for each in lint(scenario, world)]
 
 
 def fault(kind: str, more: str) -> str:
@@ -140,12 +136,3 @@ def test_a_cluster_knows_no_command_that_its_dialect_lacks() -> None:
     (cluster,) = parse_scenario(_BASE.format(dialect="usershare", size="1 GiB", more=""), "x.toml").clusters
     assert not knows(cluster, Verb.RESIZE)
     assert knows(cluster, Verb.CREATE)
-
-
-@pytest.mark.parametrize(("dialect", "said"), [("native", []), ("zfs", ["array and 1 more", "one create in 12"])])
-def test_names_of_the_load_that_a_dialect_cannot_spell_are_remarked_upon_once(dialect: str, said: list[str]) -> None:
-    more = f'[clusters.other]\ndialect = "{dialect}"'
-    scenario = parse_scenario(_BASE.format(dialect=dialect, more=more, size="1 GiB"), "x.toml")
-    found = [each for each in lint(scenario) if NAMES in each.problem.message]
-    assert [each.severity for each in found] == [Severity.NOTE] * bool(said)
-    assert all(words in found[0].problem.message for words in said)
