@@ -21,8 +21,7 @@ def offer_remarks(scenario: Scenario) -> Iterator[Remark]:
     offered = _offered(scenario)
     for kind in sorted(unoffered_kinds(offered)):
         if scenario.workload.mix.get(kind):
-            who = "the reference pipeline has no" if scenario.service is None else "the service sheet has no"
-            reason = f"{who} {kind.value}, so these arrivals are skipped"
+            reason = f"the service sheet has no {kind.value}, so these arrivals are skipped"
             yield Remark(key=("workload", "mix", kind.value), reason=reason)
 
 

@@ -62,8 +62,8 @@ class WorkloadKind(StrEnum):
     resize or a delete of a share that is not active, as far as its client knows: it is requested, pending, updating,
     deleting or gone (must be refused if this is true). list: a read of the list of shares. allow: gives a client access
     to a share that was seen active, and sometimes to one that is not, as premature does. deny: takes access away from a
-    client that was given it. snapshot-create: keeps an active share's content, snapshot-delete: removes what was kept.
-    verify: asks for a look at an active share. These five are skipped where the service does not offer them.
+    client that was given it. snapshot-create: keeps the content of an active share. snapshot-delete: removes what was
+    kept. verify: asks for a look at an active share. These five are skipped where the service does not offer them.
     cancel: a delete of a share that is pending, which is refused unless the service lets creates be cancelled.
     """
 

@@ -190,5 +190,5 @@ def test_the_readme_has_every_exit_code() -> None:
 def test_the_page_on_scenarios_says_what_each_kind_of_arrival_does() -> None:
     page = (ROOT / "docs" / "reference" / "scenario.md").read_text(encoding="utf-8")
     (told,) = re.findall(r"^### What an arrival does \(`mix`\)\n\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL)
-    named = {word for words in re.findall(r"(?:^|\. )([\w, ]+):", told) for word in words.split(", ")}
+    named = {word for words in re.findall(r"(?:^|\. )([\w, -]+):", told) for word in words.split(", ")}
     assert named == set(WorkloadKind)

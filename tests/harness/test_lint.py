@@ -6,6 +6,7 @@ from harness.lint import lint
 from harness.scenario.expectations import arrivals_within, expected_count
 from harness.scenario.parse import parse_scenario
 from harness.scenario.remark import Severity
+from harness.scenario.scenario import WorkloadKind
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
 _SOUTH = "[clusters.south]\n[pipeline]\n"
@@ -93,9 +94,9 @@ def test_a_load_that_takes_hours_is_remarked_upon_with_how_long_it_takes() -> No
     assert "about 30000000 arrivals: a virtual run of them takes about 27.8 hours" in flood["workload.rate"]
 
 
-def test_access_changes_that_the_service_does_not_offer_are_remarked_upon() -> None:
-    text = CALM.replace("rate =", "mix = { create = 1, allow = 1, deny = 0 }\nrate =")
-    assert remarks(text) == {"workload.mix.allow": "the reference pipeline has no allow, so these arrivals are skipped"}
+def test_the_reference_pipeline_offers_every_kind_of_arrival() -> None:
+    kinds = ", ".join(f"{kind.value} = 1" for kind in WorkloadKind)
+    assert not [key for key in remarks(CALM.replace("rate =", f"mix = {{ {kinds} }}\nrate =")) if "mix" in key]
 
 
 @pytest.mark.parametrize(("sheet", "lacks"), [("manila", []), ("operations", ["allow", "deny"])])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.targets import Target, write_targets
 from connector.values import replace
 from harness.cli.document import JSON_KEYS, command_line_markdown
 from harness.cli.entry import COMPLETE, invoke
@@ -110,9 +111,10 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "service list": ["service", "list"],
         "service example": ["service", "example"],
     }
-    (tmp_path / "nowhere.json").write_text('{"clusters": []}')
+    nowhere = Target(name="north", host="127.0.0.1", port=1, insecure=True)
+    write_targets(tmp_path / "nowhere.json", [nowhere])
     pipeline = tmp_path / "pipeline.toml"
-    pipeline.write_text('targets = "nowhere.json"\n')
+    pipeline.write_text(f'store = "{tmp_path}/store.db"\ntargets = "{tmp_path}/nowhere.json"\n')
     commands["pipeline reconcile"] = ["pipeline", "reconcile", str(pipeline)]
     with served(OperationsStandIn().app) as url:
         commands["service check"] = ["service", "check", "operations", "--url", url]

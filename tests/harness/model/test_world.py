@@ -200,7 +200,7 @@ def test_all_kinds_of_a_load_find_their_shares() -> None:
     (busy,) = (scenario(rate=8.0, duration=30.0, mix=mix),)
     played = _play(busy)
     kinds = {op.kind for op in played.history.ops}
-    assert kinds == set(OpKind) - {OpKind.ALLOW, OpKind.DENY}  # which the reference pipeline does not offer
+    assert kinds == set(OpKind)
     journal = journal_of(busy, played, seed=1, world="model", command="")
     assert journal.verdict is Verdict.VALID
 
