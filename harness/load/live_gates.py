@@ -16,7 +16,7 @@ from harness.workload.arrivals import drawn
 from reports.history import History, Op, OpKind, StateChange
 from reports.verdicts import GateResult
 
-__all__ = ["LiveGates"]
+__all__ = ["LiveGates", "state_words"]
 
 _ACTIVE = frozenset({"create.active", "goodput"})
 _SEEN = frozenset(
@@ -134,6 +134,13 @@ class LiveGates:
             if tally.gate.metric in metrics and tally.gate.cluster in {None, location}:
                 metric = METRICS[tally.gate.metric]
                 tally.add(metric.points(history), metric.asked(history))
+
+
+def state_words(result: GateResult) -> str:
+    """Where a gate stands while the load lasts. Without samples it fails in the end, and not before."""
+    if result.value is None:
+        return "no samples yet"
+    return "holds" if result.passed else "fails"
 
 
 def _tally(gate: Gate, scenario: Scenario, seed: int) -> _Tally:

@@ -7,6 +7,7 @@ from flask import Response, json, request
 from locust.web import WebUI
 
 from harness.load.generator.conductor import Conductor
+from harness.load.live_gates import state_words
 from harness.load.plan import LoadPlan
 from reports.sentences import measured
 
@@ -58,7 +59,7 @@ def _gates(running: Conductor | None) -> list[dict[str, Any]]:
         {
             "gate": row.expression,
             "measured": measured(row),
-            "state": "holds" if row.passed else "fails",
+            "state": state_words(row),
         }
         for row in running.gates.results()
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.profile import Constant
-from harness.load.live_gates import LiveGates
+from harness.load.live_gates import LiveGates, state_words
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Phase, Scenario, Workload
@@ -27,6 +27,7 @@ def _gates(*gates: str, phases: tuple[Phase, ...] = ()) -> LiveGates:
 def test_a_gate_without_samples_fails_and_shows_none() -> None:
     [result] = _gates("p95(create.accept) < 200ms").results()
     assert (result.passed, result.value) == (False, None)
+    assert state_words(result) == "no samples yet", "its phase may be still to come"
 
 
 def test_a_percentile_is_lost_when_even_good_answers_to_all_others_would_not_save_it() -> None:
@@ -68,6 +69,9 @@ def test_ops_of_other_phases_and_clusters_are_not_counted() -> None:
     assert gates.results()[0].value is None
     gates.add(asked(3, 2.0, takes=0.5))
     assert gates.results()[0].value == pytest.approx(0.5)
+    assert state_words(gates.results()[0]) == "holds"
+    gates.add(asked(4, 2.0, takes=1.5))
+    assert state_words(gates.results()[0]) == "fails"
 
 
 def test_the_flow_from_pending_to_active_is_measured_by_what_clients_see() -> None:
