@@ -10,6 +10,7 @@ from connector.protocol import Connector
 from connector.values import replace
 from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
+from pipeline.notices.notifier import NotifierStore
 from pipeline.notices.sender import NoticeSender
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
@@ -38,7 +39,7 @@ def _broker_itself(broker: Broker) -> Broker:
     return broker
 
 
-def _notices_themselves(notices: NoticeStore) -> NoticeStore:
+def _notices_themselves(notices: NoticeStore) -> NotifierStore:
     return notices
 
 
@@ -69,7 +70,7 @@ class Overrides:
     outbox: Callable[[Outbox], Outbox] = _outbox_itself
     broker: Callable[[Broker], Broker] = _broker_itself
     connector: Callable[[Connector], Connector] = _connector_itself
-    notices: Callable[[NoticeStore], NoticeStore] = _notices_themselves
+    notices: Callable[[NoticeStore], NotifierStore] = _notices_themselves
     sender: Callable[[NoticeSender], NoticeSender] = _sender_itself
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.metrics import Metrics
     from pipeline.tracing import Tracing
 
-__all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime"]
+__all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime", "open_post_over_http"]
 
 
 class OpenConnectors(Protocol):
@@ -56,7 +56,8 @@ def _open_pool(
     return open_pool(targets, connections=connections, sessions=sessions)
 
 
-def _open_post(settings: NotifierSettings) -> AbstractAsyncContextManager[Post]:
+def open_post_over_http(settings: NotifierSettings) -> AbstractAsyncContextManager[Post]:
+    """How a notifier reaches the receivers of webhooks, unless a world puts its own way in place."""
     from pipeline.notices.http_post import open_http_post  # brings an HTTP client along, which only a notifier needs
 
     return open_http_post(timeout=settings.timeout, allowed=[parse_network(word) for word in settings.allow])
@@ -94,7 +95,7 @@ class Runtime:
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = _serve_http
     serve_https: "Callable[[ASGIApp, str, int, ssl.SSLContext], AbstractAsyncContextManager[str]]" = _serve_https
     open_upstream: "OpenUpstream | None" = None
-    open_post: Callable[[NotifierSettings], AbstractAsyncContextManager[Post]] = _open_post
+    open_post: Callable[[NotifierSettings], AbstractAsyncContextManager[Post]] = open_post_over_http
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

@@ -284,7 +284,10 @@ class Timeout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One notice as its receiver got it. outcome: `active` or `removed`. dedupe_id: the same for every delivery."""
+    """One notice as its receiver got it. outcome: `active` or `removed`. dedupe_id: the same for every delivery.
+
+    change: the number of the change of state that it tells of; None: the service does not say.
+    """
 
     number: int
     at: float
@@ -294,6 +297,7 @@ class Notice:
     outcome: str
     dedupe_id: str
     receiver: str
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from connector.clock import steady_clock
+from connector.http_server import http_server
 from connector.targets import Target, write_targets
 from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
@@ -28,10 +29,11 @@ from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
 from harness.servers.nats import serve_nats
 from harness.servers.postgres import serve_postgres
+from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
-from harness.service.reference import PipelineSettings, ReferenceService, settings_of, url_of
+from harness.service.reference import NoticeLog, PipelineSettings, ReferenceService, notifying, settings_of, url_of
 from harness.service.service import Service
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import Relays
@@ -102,10 +104,11 @@ async def _reference(
         failpoints = FileFailpoints(directory)
         commands = {part: stopping(commands.get(part, PartCommand())) for part in scenario.parts}
     async with (
+        _inbox(settings) as inbox,
         _store(scenario.store, store_folder, kept=store_folder != directory) as store,
         _spool(scenario.spool) as spool,
         open_reference_parts(
-            settings.model_copy(update={"store": store, "spool": spool}),
+            notifying(settings, inside="127.0.0.0/8").model_copy(update={"store": store, "spool": spool}),
             directory,
             commands,
             logs=logs,
@@ -115,14 +118,28 @@ async def _reference(
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
+        notices = None if inbox is None else NoticeLog(http, inbox[0])
+        if notices is not None and inbox is not None:
+            await notices.register(inbox[1])
         yield LiveService(
             parts=parts,
             on=lambda clock: ReferenceService(
-                parts, http, clock, commander=commander, cancels=settings.api.cancel_pending
+                parts, http, clock, commander=commander, notices=notices, cancels=settings.api.cancel_pending
             ),
             gateway_log=access_log(kind, settings.gateway, logs),
             failpoints=failpoints,
         )
+
+
+@asynccontextmanager
+async def _inbox(settings: PipelineSettings) -> AsyncIterator[tuple[WebhookInbox, str] | None]:
+    """A receiver of notices and its URL, where somebody is notified."""
+    if not settings.notifier.enabled:
+        yield None
+        return
+    inbox = WebhookInbox(steady_clock(asyncio.get_running_loop()))
+    async with http_server(inbox) as url:
+        yield inbox, f"{url}/inbox"
 
 
 @asynccontextmanager

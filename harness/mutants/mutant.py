@@ -20,7 +20,7 @@ from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultR
 from harness.service.reference import settings_of
 from pipeline.overrides import Overrides
 
-__all__ = ["ORDERED", "Mutant", "always", "failing", "killed", "outage", "skewed", "struck"]
+__all__ = ["ORDERED", "Mutant", "always", "failing", "killed", "notified", "outage", "skewed", "struck"]
 
 ORDERED = ClusterSpec(
     name="ordered",
@@ -86,7 +86,7 @@ class Mutant:
 
     @property
     def _base(self) -> Scenario:
-        base = base_scenario()
+        base = notified(base_scenario()) if self.part is Role.NOTIFIER else base_scenario()
         settings = settings_of(base)
         for table, values in self.settings.items():
             settings = settings.model_copy(update={table: getattr(settings, table).model_copy(update=values)})
@@ -95,6 +95,15 @@ class Mutant:
     @property
     def _module(self) -> str:
         return f"harness.mutants.{self.name}"
+
+
+def notified(scenario: Scenario) -> Scenario:
+    """The same scenario with somebody who is notified, by a notifier that tries again soon."""
+    pipeline = scenario.pipeline
+    assert pipeline is not None, "a scenario about the reference pipeline"
+    update = {"enabled": True, "scan": 0.1, "timeout": 0.5, "lease": 1.0, "retries": (0.2,) * 9, "pause": 0.1}
+    notifier = pipeline.notifier.model_copy(update={**update, "longest_pause": 0.5})
+    return replace(scenario, pipeline=pipeline.model_copy(update={"notifier": notifier}))
 
 
 def struck(kind: str, label: str | None = None, *, on: str | None = None, **parameters: object) -> FaultRule:

@@ -40,7 +40,16 @@ from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.access import access_changes
 from harness.service.parts import RunningPart
-from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service, StoredChangeLog
+from harness.service.service import (
+    Allowing,
+    ChangeLog,
+    CommandLog,
+    Findings,
+    Gauges,
+    Notifying,
+    Service,
+    StoredChangeLog,
+)
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.clients import unoffered_kinds
 from reports.allowances import STRICT, Allowances
@@ -228,6 +237,7 @@ class Run:
         self.notes += notes_of(self.world.internal_errors())
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
+        notices = service.read_notices() if isinstance(service, Notifying) else None
         effects = in_order(self.world.clusters.effects())
         self.notes += removals_by_hand(effects)
         struck = [row for faults in inside if faults is not None for row in faults.injections()]
@@ -242,6 +252,8 @@ class Run:
             ),
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
+            notices=tuple(notices or ()),
+            has_notices=notices is not None,
             has_effect_log=self.world.clusters.are_fake,
             has_changes=changes is not None,
             has_commands=commands is not None,

@@ -39,7 +39,9 @@ def gateway_complaints(table: ScenarioTable, service: GivenService) -> Iterator[
 def parts_of(table: ScenarioTable, service: GivenService) -> list[str]:
     """The names of all processes that the nemesis can reach: those of the service, and a gateway in front of it."""
     in_front = table.gateway is not None and not service.is_reference
-    own = [role.value for role in roles_with(table.spool)] if service.is_reference else service.parts
+    notified: bool = table.pipeline.notifier.enabled if service.is_reference else False  # type: ignore[attr-defined]  # of the reader's table
+    roles = roles_with(table.spool, notified=notified)
+    own = [role.value for role in roles] if service.is_reference else service.parts
     return [*own, *([Role.GATEWAY.value] if in_front else [])]
 
 

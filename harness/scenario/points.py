@@ -46,6 +46,13 @@ class CrashPoint(StrEnum):
     BEFORE_EXEC = "connector.exec.before"
     AFTER_EXEC = "connector.exec.after"
 
+    BEFORE_NOTICE_TAKE = "store.commit.notices.before"
+    AFTER_NOTICE_TAKE = "store.commit.notices.after"
+    BEFORE_NOTICE = "notify.deliver.before"
+    AFTER_NOTICE = "notify.deliver.after"
+    BEFORE_NOTICE_SETTLE = "store.commit.notified.before"
+    AFTER_NOTICE_SETTLE = "store.commit.notified.after"
+
     BEFORE_PUBLISH = "spool.publish.before"
     AFTER_PUBLISH = "spool.publish.after"
     BEFORE_PUBLISHED = "store.commit.published.before"
@@ -56,6 +63,8 @@ class CrashPoint(StrEnum):
         """The part that makes the call."""
         if self in _OF_THE_RELAY:
             return Role.RELAY
+        if self in _OF_THE_NOTIFIER:
+            return Role.NOTIFIER
         return Role.API if self in _OF_THE_API else Role.PROCESSOR
 
 
@@ -64,4 +73,14 @@ _OF_THE_API = frozenset(
 )
 _OF_THE_RELAY = frozenset(
     {CrashPoint.BEFORE_PUBLISH, CrashPoint.AFTER_PUBLISH, CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED}
+)
+_OF_THE_NOTIFIER = frozenset(
+    {
+        CrashPoint.BEFORE_NOTICE_TAKE,
+        CrashPoint.AFTER_NOTICE_TAKE,
+        CrashPoint.BEFORE_NOTICE,
+        CrashPoint.AFTER_NOTICE,
+        CrashPoint.BEFORE_NOTICE_SETTLE,
+        CrashPoint.AFTER_NOTICE_SETTLE,
+    }
 )

@@ -18,6 +18,7 @@ class Role(StrEnum):
     GATEWAY = "gateway"
 
 
-def roles_with(spool: SpoolKind) -> Sequence[Role]:
-    """The parts that there can be with this spool: a relay fills a broker, and nothing else."""
-    return [role for role in Role if role is not Role.RELAY or spool is SpoolKind.NATS]
+def roles_with(spool: SpoolKind, *, notified: bool) -> Sequence[Role]:
+    """The parts that there can be with this spool: a relay fills a broker, and nothing else. notified: somebody is."""
+    absent = {Role.RELAY: spool is not SpoolKind.NATS, Role.NOTIFIER: not notified}
+    return [role for role in Role if not absent.get(role, False)]

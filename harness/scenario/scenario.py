@@ -216,7 +216,11 @@ class Scenario:
     @property
     def parts(self) -> Sequence[str]:
         """Of the service: their names, in the order in which they are started."""
-        return roles_with(self.spool) if self.service is None else self.service.names
+        return self._roles if self.service is None else self.service.names
+
+    @property
+    def _roles(self) -> Sequence[str]:
+        return roles_with(self.spool, notified=self.pipeline is not None and self.pipeline.notifier.enabled)
 
     @property
     def gateway_kind(self) -> GatewayKind | None:

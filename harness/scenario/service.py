@@ -126,6 +126,15 @@ class SweeperSettings(Protocol):
     def grace(self) -> float: ...
 
 
+class NotifierSettings(Protocol):
+    """Whether somebody is notified."""
+
+    @property
+    def enabled(self) -> bool: ...
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
+
+
 class ServiceSettings(Protocol):
     """The settings of a service, as far as the harness reads them; the service itself may have more."""
 
@@ -145,6 +154,8 @@ class ServiceSettings(Protocol):
     def breaker(self) -> BreakerSettings: ...
     @property
     def sweeper(self) -> SweeperSettings: ...
+    @property
+    def notifier(self) -> NotifierSettings: ...
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
 

@@ -11,6 +11,7 @@ from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
 from harness.service._reference.memory_store import MemoryStore
+from harness.service._reference.notices import NoticeLog
 from harness.service._reference.reconcile import reconcile_pipeline
 from harness.service._reference.serve import PartsToServe
 from harness.service._reference.service import OnTheWay, ReferenceService, as_it_is, url_of
@@ -18,6 +19,7 @@ from harness.service._reference.settings import (
     PIPELINE_READER,
     in_front_of,
     logging_to,
+    notifying,
     on_ports,
     open_to_all,
     roles_of,
@@ -93,6 +95,7 @@ __all__ = [
     "MemoryTables",
     "Message",
     "NewShare",
+    "NoticeLog",
     "OnTheWay",
     "Overrides",
     "PartsToServe",
@@ -138,6 +141,7 @@ __all__ = [
     "new_identity",
     "new_record",
     "next_sequence",
+    "notifying",
     "on_ports",
     "open_to_all",
     "pause_of_sweep",

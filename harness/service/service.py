@@ -7,7 +7,7 @@ from harness.http_client import HttpClient
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.allowances import Allowances
-from reports.history import Attempt, Op, OpKind, Reading, StateChange
+from reports.history import Attempt, Notice, Op, OpKind, Reading, StateChange
 
 __all__ = [
     "Allowing",
@@ -17,6 +17,7 @@ __all__ = [
     "CountsInUnits",
     "Findings",
     "Gauges",
+    "Notifying",
     "Service",
     "ServiceApi",
     "StoredChangeLog",
@@ -114,6 +115,15 @@ class CommandLog(Protocol):
 
     async def read_commands(self) -> Sequence[Attempt]:
         """All up to now, in order; may be read again and again. Raises as `ChangeLog.read_changes` does."""
+        ...
+
+
+@runtime_checkable
+class Notifying(Protocol):
+    """A service whose notices come to a receiver of the world's."""
+
+    def read_notices(self) -> Sequence[Notice] | None:
+        """All up to now, in order; None where nobody is notified."""
         ...
 
 

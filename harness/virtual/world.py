@@ -16,6 +16,7 @@ from harness.run.world import World
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
+from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
 from harness.service.reference import (
@@ -23,10 +24,12 @@ from harness.service.reference import (
     DeliveryFaults,
     MemoryBroker,
     MemoryStore,
+    NoticeLog,
     Overrides,
     PipelineSettings,
     ReferenceService,
     StoreFaults,
+    notifying,
     read_gateway_line,
     run_part,
     settings_of,
@@ -125,13 +128,22 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             make = _maker(config, environment, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
+                _inbox(scenario, http) as inbox,
                 open_parts(settings, make, on_the_way=to_api) as parts,
                 http.open_http(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
+                notices = None if inbox is None else NoticeLog(api, inbox.receiver)
+                if notices is not None and inbox is not None:
+                    await notices.register(inbox.url)
                 # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 service = ReferenceService(
-                    parts, api, clock, commander=commander_of(scenario.design), cancels=settings.api.cancel_pending
+                    parts,
+                    api,
+                    clock,
+                    commander=commander_of(scenario.design),
+                    notices=notices,
+                    cancels=settings.api.cancel_pending,
                 )
                 world = World(
                     name=WorldName.MODEL if config.model else WorldName.VIRTUAL,
@@ -152,6 +164,23 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                 )
                 async with world.standing(lead=0.0):
                     yield world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inbox:
+    receiver: WebhookInbox
+    url: str
+
+
+@asynccontextmanager
+async def _inbox(scenario: Scenario, http: HttpTransport) -> AsyncIterator[_Inbox | None]:
+    """A receiver of notices on the harness' own host, where somebody is notified."""
+    if not settings_of(scenario).notifier.enabled:
+        yield None
+        return
+    receiver = WebhookInbox(steady_clock(running_loop()))
+    async with http.serve(receiver, NOWHERE.name, 0) as url:
+        yield _Inbox(receiver=receiver, url=f"{url}/inbox")
 
 
 def _transports(
@@ -220,7 +249,7 @@ def _passes_on_again(scenario: Scenario) -> bool:
 
 def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
-    given = settings_of(scenario)
+    given = notifying(settings_of(scenario), inside="10.0.0.0/8")
     gateway = {
         "port": _HTTP,
         "total": limits_of(scenario)["gateway"],

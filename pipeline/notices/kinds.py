@@ -17,11 +17,12 @@ class NoticeKind(StrEnum):
     RESIZED = "share.resized"
     RESIZE_FAILED = "share.resize_failed"
     DELETE_FAILED = "share.delete_failed"
+    ACCESS_CHANGED = "share.access_changed"
+    SNAPSHOTS_CHANGED = "share.snapshots_changed"
+    VERIFIED = "share.verified"
+    CHANGE_FAILED = "share.change_failed"
+    LOST = "share.lost"
     TEST = "webhook.test"
-
-
-_RESIZES = (None, Operation.RESIZE)
-"""The updates that are told; None: an event of a store from before there were others."""
 
 
 def kind_of(event: EventRow) -> NoticeKind | None:
@@ -29,8 +30,10 @@ def kind_of(event: EventRow) -> NoticeKind | None:
     match event.before, event.after:
         case ShareState.PENDING, ShareState.ACTIVE:
             return NoticeKind.ACTIVE
-        case ShareState.UPDATING, ShareState.ACTIVE if event.operation in _RESIZES:
-            return NoticeKind.RESIZED if event.reason is None else NoticeKind.RESIZE_FAILED
+        case ShareState.UPDATING, ShareState.ACTIVE:
+            return _changed(event)
+        case ShareState.UPDATING, ShareState.LOST:
+            return NoticeKind.LOST
         case ShareState.DELETING, ShareState.ACTIVE:
             return NoticeKind.DELETE_FAILED
         case ShareState.FAILING, None:
@@ -39,3 +42,20 @@ def kind_of(event: EventRow) -> NoticeKind | None:
             return NoticeKind.DELETED
         case _:
             return None
+
+
+_CHANGED = {
+    Operation.ALLOW: NoticeKind.ACCESS_CHANGED,
+    Operation.DENY: NoticeKind.ACCESS_CHANGED,
+    Operation.SNAPSHOT_CREATE: NoticeKind.SNAPSHOTS_CHANGED,
+    Operation.SNAPSHOT_DELETE: NoticeKind.SNAPSHOTS_CHANGED,
+    Operation.VERIFY: NoticeKind.VERIFIED,
+}
+
+
+def _changed(event: EventRow) -> NoticeKind:
+    """What came of an operation on an active share."""
+    changed = NoticeKind.RESIZED if event.operation is None else _CHANGED.get(event.operation, NoticeKind.RESIZED)
+    if event.reason is None:
+        return changed
+    return NoticeKind.RESIZE_FAILED if changed is NoticeKind.RESIZED else NoticeKind.CHANGE_FAILED

@@ -17,6 +17,11 @@ STATES = {
     NoticeKind.RESIZED: "active",
     NoticeKind.RESIZE_FAILED: "active",
     NoticeKind.DELETE_FAILED: "active",
+    NoticeKind.ACCESS_CHANGED: "active",
+    NoticeKind.SNAPSHOTS_CHANGED: "active",
+    NoticeKind.VERIFIED: "active",
+    NoticeKind.CHANGE_FAILED: "active",
+    NoticeKind.LOST: "lost",
 }
 """What a share is, behind a change of which a notice tells."""
 

@@ -1,17 +1,28 @@
 """The notifier: takes up what is owed to each endpoint, sends it, and writes down how that ended."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Protocol
 
 from pipeline.lasting import keep_on
+from pipeline.notices.records import NoticeBatch, NoticeReply
 from pipeline.notices.rules import NoticePolicy
 from pipeline.notices.sender import NoticeSender
 from pipeline.settings import NotifierSettings
-from pipeline.store.notices import NoticeStore
 
-__all__ = ["Notifier", "notifier", "policy_of"]
+__all__ = ["Notifier", "NotifierStore", "notifier", "policy_of"]
+
+
+class NotifierStore(Protocol):
+    """All of the store that a notifier uses; `pipeline.store.notices` says what each method promises."""
+
+    async def due(self) -> Sequence[str]: ...
+
+    async def take(self, id: str, *, owner: str, lease: float, most: int) -> NoticeBatch | None: ...
+
+    async def settle(self, batch: NoticeBatch, replies: Sequence[NoticeReply], *, policy: NoticePolicy) -> bool: ...
 
 
 def policy_of(settings: NotifierSettings) -> NoticePolicy:
@@ -28,7 +39,7 @@ def policy_of(settings: NotifierSettings) -> NoticePolicy:
 
 @asynccontextmanager
 async def notifier(
-    settings: NotifierSettings, *, store: NoticeStore, sender: NoticeSender, holder: str
+    settings: NotifierSettings, *, store: NotifierStore, sender: NoticeSender, holder: str
 ) -> AsyncIterator[None]:
     """Notify while the context is open. On leaving: take nothing more; what is under way may end within the grace."""
     running = Notifier(settings, store=store, sender=sender, holder=holder)
@@ -49,7 +60,7 @@ async def notifier(
 class Notifier:
     """Each endpoint has a task of its own while it has work, so that a dead one delays no other."""
 
-    def __init__(self, settings: NotifierSettings, *, store: NoticeStore, sender: NoticeSender, holder: str) -> None:
+    def __init__(self, settings: NotifierSettings, *, store: NotifierStore, sender: NoticeSender, holder: str) -> None:
         self._settings = settings
         self._policy = policy_of(settings)
         self._store = store

@@ -28,6 +28,8 @@ def objection(scenario: Scenario) -> str | None:
 def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.design != Design.SPOOL:
         yield f"the design is {scenario.design}"
+    if settings_of(scenario).notifier.enabled:
+        yield "somebody is notified"
     if scenario.spool is not SpoolKind.STORE:
         yield f"the spool is {scenario.spool}"
     yield from _breaks(scenario)

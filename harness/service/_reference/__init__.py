@@ -17,5 +17,6 @@ store_faults.py  transactions that fail, or whose end nobody knows
 settings_file.py  its settings as a process of it reads them
 serve.py     serves parts of it for the command line
 reconcile.py reconciles it for the command line
+notices.py   what came to a world's receiver
 database.py  what an operator does to its database
 """

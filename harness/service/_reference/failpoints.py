@@ -13,6 +13,8 @@ from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
 from pipeline.kinds.table import KIND_OF_VERB
+from pipeline.notices.records import NoticeDelivery, NoticeEndpoint, NoticeReply
+from pipeline.notices.sender import NoticeSender
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.spool.broker import Broker
@@ -39,6 +41,10 @@ _MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
     ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
     ShareState.LOST: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),  # the other end of an update
     ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
+}
+_NOTICE_CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
+    "take": (CrashPoint.BEFORE_NOTICE_TAKE, CrashPoint.AFTER_NOTICE_TAKE),
+    "settle": (CrashPoint.BEFORE_NOTICE_SETTLE, CrashPoint.AFTER_NOTICE_SETTLE),
 }
 _PUBLISHED = (CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED)
 _SEARCH = "claim"
@@ -79,6 +85,8 @@ class CallFailpoints:
             spool=lambda spool: _FailpointSpool(overrides.spool(spool), self),
             outbox=lambda outbox: _FailpointOutbox(overrides.outbox(outbox), self),
             broker=lambda broker: _FailpointBroker(overrides.broker(broker), self),
+            notices=lambda notices: _FailpointNotices(overrides.notices(notices), self),
+            sender=lambda sender: _FailpointSender(overrides.sender(sender), self),
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
@@ -148,6 +156,37 @@ class _FailpointSpool:
             return None
         await self.sites.reach(CrashPoint.AFTER_TAKE)
         return _FailpointDelivery(delivery, self.sites)
+
+
+class _FailpointNotices:
+    """As the notifier has them."""
+
+    def __init__(self, notices: Any, sites: CallFailpoints) -> None:
+        self._notices = notices
+        self._sites = sites
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._notices, name)
+        return partial(self._call, name, method) if name in _NOTICE_CALLS else method
+
+    async def _call(self, name: str, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        before, after = _NOTICE_CALLS[name]
+        await self._sites.reach(before)
+        result = await method(*args, **options)
+        await self._sites.reach(after)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointSender:
+    sender: NoticeSender
+    sites: CallFailpoints
+
+    async def send(self, endpoint: NoticeEndpoint, delivery: NoticeDelivery) -> NoticeReply:
+        await self.sites.reach(CrashPoint.BEFORE_NOTICE)
+        reply = await self.sender.send(endpoint, delivery)
+        await self.sites.reach(CrashPoint.AFTER_NOTICE)
+        return reply
 
 
 @dataclass(frozen=True, slots=True)

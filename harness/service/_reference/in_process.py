@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -10,11 +11,13 @@ from harness.http_client import InMemoryRequest
 from harness.service._reference.settings import open_to_all
 from harness.service.environment import Environment, Forward
 from pipeline.gateway.upstream import Passed, Returned, Upstream
+from pipeline.notices.records import NoticeReply
+from pipeline.notices.sender import Post, reply_of_status
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
-from pipeline.runtime import Runtime
+from pipeline.runtime import Runtime, open_post_over_http
 from pipeline.serve import running
-from pipeline.settings import GatewaySettings, PipelineSettings
+from pipeline.settings import GatewaySettings, NotifierSettings, PipelineSettings
 from pipeline.spool.opening import open_broker
 from pipeline.store.sqlite import open_store
 
@@ -45,10 +48,29 @@ def _runtime(environment: Environment) -> Runtime:
         open_broker=environment.open_broker or open_broker,
         serve_http=environment.serve_http,
         open_upstream=environment.open_upstream or upstream,
+        open_post=open_post_over_http if forward is None else partial(_open_post, forward),
         open_access_log=environment.open_access_log,
         entropy=environment.entropy,
         holder=lambda: environment.life,
     )
+
+
+@asynccontextmanager
+async def _open_post(forward: Forward, settings: NotifierSettings) -> AsyncIterator[Post]:
+    async def post(url: str, headers: list[tuple[str, str]], body: bytes) -> NoticeReply:
+        parts = urlsplit(url)
+        raw = [(name.encode(), value.encode()) for name, value in [("host", parts.netloc), *headers]]
+        raw.append((b"content-length", b"%d" % len(body)))
+        request = InMemoryRequest(method="POST", target=(parts.path or "/").encode(), headers=raw, body=body)
+        try:
+            answer = await forward(
+                parts.hostname or "", parts.port or _HTTP, request, connect=settings.timeout, patience=settings.timeout
+            )
+        except httpx.HTTPError as error:
+            return NoticeReply(error=str(error))
+        return reply_of_status(answer.status, None)
+
+    yield post
 
 
 def _open_upstream(forward: Forward, service: httpx.URL, settings: GatewaySettings) -> Upstream:

@@ -22,7 +22,7 @@ _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 class _Page(BaseModel, Generic[Row]):
     """One page of a list, under the name that its list has. next: what to hand back for the page behind it."""
 
-    rows: list[Row] = Field(validation_alias=AliasChoices("events", "attempts", "shares", "findings"))
+    rows: list[Row] = Field(validation_alias=AliasChoices("events", "attempts", "shares", "findings", "deliveries"))
     next: int | str | None = None
 
 

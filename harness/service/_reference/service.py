@@ -7,11 +7,12 @@ from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.scenario.roles import Role
 from harness.service._reference.logs import AttemptLog, read_changes
+from harness.service._reference.notices import NoticeLog
 from harness.service._reference.readings import read_counts, read_findings, read_records
 from harness.service.parts import RunningPart
 from harness.service.reference_api import ReferenceApi
 from reports.allowances import STRICT, Allowances
-from reports.history import Attempt, Hop, Reading, StateChange
+from reports.history import Attempt, Hop, Notice, Reading, StateChange
 
 __all__ = ["OnTheWay", "ReferenceService", "as_it_is", "url_of"]
 
@@ -21,8 +22,7 @@ _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 class ReferenceService:
     """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands.
-
-    cancels: a create may be ended by a delete.
+    notices: what came to the world's receiver; None: nobody is notified. cancels: a create may be ended by a delete.
     """
 
     def __init__(
@@ -33,12 +33,14 @@ class ReferenceService:
         *,
         commander: Hop,
         cancels: bool = False,
+        notices: NoticeLog | None = None,
     ) -> None:
         self.api = ReferenceApi()
         self.allowances = Allowances(moves=_CANCELS) if cancels else STRICT
         self.parts = parts
         self._http = http
         self._clock = clock
+        self._notices = notices
         self._commands = AttemptLog(http, clock, hop=commander)
 
     @property
@@ -47,7 +49,9 @@ class ReferenceService:
 
     async def at_rest(self) -> bool:
         counts = await read_counts(self._http)
-        return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
+        if counts is None or any(counts.get(state, 0) for state in _UNRESTED):
+            return False
+        return self._notices is None or await self._notices.at_rest()
 
     async def read_records(self, round: int) -> Reading:
         return await read_records(self._http, self._clock, round)
@@ -57,6 +61,9 @@ class ReferenceService:
 
     async def read_commands(self) -> Sequence[Attempt]:
         return await self._commands.read()
+
+    def read_notices(self) -> Sequence[Notice] | None:
+        return None if self._notices is None else self._notices.read(self._clock)
 
     async def read_gauges(self) -> Mapping[str, float]:
         counts = await read_counts(self._http) or {}

@@ -28,6 +28,7 @@ __all__ = [
     "PIPELINE_READER",
     "in_front_of",
     "logging_to",
+    "notifying",
     "on_ports",
     "open_to_all",
     "roles_of",
@@ -96,6 +97,12 @@ def open_to_all(settings: PipelineSettings) -> PipelineSettings:
     limits = LimitsSettings(rate=0, waiting=0, under_way=0)
     update = {"auth": AuthSettings(mode=AuthMode.NONE), "limits": limits, "metrics": MetricsSettings(enabled=False)}
     return settings.model_copy(update=update)
+
+
+def notifying(settings: PipelineSettings, *, inside: str | None = None) -> PipelineSettings:
+    """The settings of a notifier whose receiver is of the same world. inside: its network, where it is not public."""
+    update = {"plain_http": True, "allow": () if inside is None else (inside,)}
+    return settings.model_copy(update={"notifier": settings.notifier.model_copy(update=update)})
 
 
 def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:

@@ -7,6 +7,7 @@ from harness.checkers.history_index import Bounds
 from reports.history import (
     EffectKind,
     History,
+    Notice,
 )
 from tests.harness.checkers.histories import (
     LIMITS,
@@ -32,7 +33,43 @@ REMOVED = notice(2, 6.5, outcome="removed", dedupe_id="A.removed")
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
 
 
+def numbered(number: int, at: float, change: int, **fields: object) -> Notice:
+    """A notice that names the change that it tells of."""
+    return notice(number, at, change=change, dedupe_id=f"msg_{change}", **fields)
+
+
+NAMED = replace(clean(), has_notices=True, notices=(numbered(1, 4.0, 2),))
+BOTH = replace(DELETED, notices=(numbered(1, 4.0, 2), numbered(2, 6.5, 4, outcome="removed")))
+
 CASES = [
+    case("each change told once", BOTH),
+    case("a change told twice under one id", more(NAMED, notices=(numbered(2, 5.0, 2),))),
+    case(
+        "a change told under two ids",
+        more(NAMED, notices=(notice(2, 5.0, change=2, dedupe_id="other"),)),
+        "N1 north/a: one outcome was told under two dedupe ids, msg_2 and other [notice 1, notice 2]",
+    ),
+    case(
+        "a change that one of two receivers was not told of",
+        replace(BOTH, notices=(*BOTH.notices, numbered(3, 7.0, 2, receiver="other"))),
+        "N1 north/a: became removed, and nobody was told [change 4]",
+    ),
+    case(
+        "a later change told first",
+        replace(DELETED, notices=(numbered(1, 6.5, 4, outcome="removed"), numbered(2, 7.0, 2))),
+        "N1 north/a: was told to be active after what came later [notice 1, notice 2]",
+    ),
+    case(
+        "a change that is not in the log",
+        more(NAMED, notices=(numbered(2, 5.0, 9),)),
+        "N1 north/a: was told to be active before it was [notice 2]",
+    ),
+    case(
+        "an outcome that is not that of its change",
+        more(NAMED, notices=(notice(2, 5.0, change=2, outcome="removed", dedupe_id="msg_2"),)),
+        "N1 north/a: the dedupe id msg_2 stands for two outcomes [notice 1, notice 2]",
+        "N1 north/a: was told to be removed before it was [notice 2]",
+    ),
     case("told", TOLD),
     case("told twice with one id", more(TOLD, notices=(notice(2, 5.0),))),
     case("nobody was told", nobody_told(clean()), "N1 north/a: became active, and nobody was told [change 2]"),

@@ -7,6 +7,7 @@ import pytest
 from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.spec import ClusterLimits
+from harness.mutants.mutant import notified
 from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
@@ -52,6 +53,8 @@ def _play(scenario: Scenario) -> History:
 def test_a_kill_at_any_crash_point_happens_and_does_no_harm(site: CrashPoint) -> None:
     spool = SpoolKind.NATS if site.part is Role.RELAY else SpoolKind.STORE
     scene = replace(_scene(_killed_at(site)), spool=spool)
+    if site.part is Role.NOTIFIER:
+        scene = notified(scene)
     history = _play(_giving_up(scene) if site in _GIVE_UP else scene)
     kills = [row for row in history.nemesis if row.action == "kill"]
     assert [(row.target, site in row.detail) for row in kills] == [(site.part.value, True)]

@@ -27,6 +27,7 @@ def test_every_end_of_an_operation_is_told_and_nothing_on_the_way_to_it() -> Non
         (ShareState.UPDATING, ShareState.ACTIVE, None): NoticeKind.RESIZED,
         (ShareState.UPDATING, ShareState.ACTIVE, "too small"): NoticeKind.RESIZE_FAILED,
         (ShareState.DELETING, ShareState.ACTIVE, "rolled back"): NoticeKind.DELETE_FAILED,
+        (ShareState.UPDATING, ShareState.LOST, "not there"): NoticeKind.LOST,
     }
     for (before, after, reason), kind in ends.items():
         assert kind_of(changed(1, before, after, reason=reason)) is kind
@@ -36,10 +37,15 @@ def test_every_end_of_an_operation_is_told_and_nothing_on_the_way_to_it() -> Non
     assert [kind_of(changed(1, before, after)) for before, after in quiet] == [None] * len(quiet)
 
 
-def test_an_update_that_is_no_resize_is_not_told_as_one() -> None:
-    for operation in set(Operation) - {Operation.RESIZE}:
-        event = replace(changed(1, ShareState.UPDATING, ShareState.ACTIVE), operation=operation)
-        assert kind_of(event) is None
+def test_each_task_of_an_active_share_has_its_kind_and_its_failure() -> None:
+    change = changed(1, ShareState.UPDATING, ShareState.ACTIVE)
+    kinds = {operation: kind_of(replace(change, operation=operation)) for operation in Operation}
+    assert kinds[Operation.RESIZE] is NoticeKind.RESIZED
+    assert kinds[Operation.ALLOW] is kinds[Operation.DENY] is NoticeKind.ACCESS_CHANGED
+    assert kinds[Operation.SNAPSHOT_CREATE] is kinds[Operation.SNAPSHOT_DELETE] is NoticeKind.SNAPSHOTS_CHANGED
+    assert kinds[Operation.VERIFY] is NoticeKind.VERIFIED
+    failed = replace(change, operation=Operation.ALLOW, reason="refused")
+    assert kind_of(failed) is NoticeKind.CHANGE_FAILED
 
 
 def test_the_message_id_is_that_of_the_event_for_every_endpoint() -> None:
