@@ -59,7 +59,7 @@ mutation: $(READY) ## change the checkers in one place at a time: their tests mu
 
 LOWEST := build/lowest
 LOWEST_TESTS := tests/fake_clusters/server tests/fake_clusters/admin tests/connector/test_http_connection.py \
-  tests/pipeline/api tests/pipeline/store/test_postgres.py tests/harness/cli/test_entry.py tests/harness/virtual/test_golden.py
+  tests/pipeline/api tests/pipeline/store/test_postgres.py tests/pipeline/spool tests/harness/cli/test_entry.py tests/harness/virtual/test_golden.py
 
 lowest: $(LOWEST)/.ready ## the tests of what leans most on other libraries, with the lowest versions that are declared
 	$(LOWEST)/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider $(LOWEST_TESTS) \
