@@ -63,8 +63,10 @@ class ShareStory:
         return max(round(self.left(bar.ends) - self.left(bar.begins), 3), 0.3)
 
 
-def story_of(history: History, location: str, name: str, *, now: float) -> ShareStory:
-    """now: until when it goes, of what has not ended."""
+def story_of(
+    history: History, location: str, name: str, *, now: float, axis: tuple[float, float] | None = None
+) -> ShareStory:
+    """now: until when it goes, of what has not ended. axis: from and to; None: as long as it lasted."""
     ops = [row for row in history.ops if (row.location, row.name) == (location, name) and row.kind is not OpKind.LIST]
     numbers = {op.number for op in ops}
     tries = [row for row in history.attempts if row.op in numbers]
@@ -88,6 +90,7 @@ def story_of(history: History, location: str, name: str, *, now: float) -> Share
     begins = min(instants, default=now)
     last = max([*instants, *(row.ended_at or now for row in (*commands, *tries))], default=now)
     ends = max(now if is_open else last + 0.03 * (last - begins), begins + _SHORTEST)
+    begins, ends = axis or (begins, ends)
     lanes = (
         StoryLane(name="client", bars=tuple(_asked(ops, ends))),
         StoryLane(name="gateway", bars=tuple(_tried(tries, ends))),

@@ -11,8 +11,10 @@ from harness.cli.summary import RunReport, run_object
 from harness.errors import OutputError
 from harness.recheck import recheck
 from reports.html.page import write_html
+from reports.html.stories import write_stories
 from reports.journal import Journal, read_journal
 from reports.junit import write_junit
+from reports.perfetto import write_perfetto
 from reports.terminal import print_summary
 
 __all__ = ["show_journal"]
@@ -46,4 +48,6 @@ def _write_junit(path: Path, journal: Journal) -> None:
 _WRITERS: dict[str, tuple[str, Callable[[Path, Journal], None]]] = {
     "html": ("report.html", write_html),
     "junit": ("junit.xml", _write_junit),
+    "stories": ("stories.html", write_stories),
+    "perfetto": ("trace.json", write_perfetto),
 }

@@ -18,13 +18,16 @@ from starlette.routing import Route
 from connector.units import parse_duration, parse_size
 from harness.errors import WorldError
 from harness.sandbox.by_hand import CannotBreak, Speed
-from harness.sandbox.exports import journal_bytes, scenario_text
+from harness.sandbox.exports import journal_bytes, journal_now, scenario_text
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.stream import events
 from reports.history import OpKind
+from reports.html.stories import render_stories
 from reports.html.template import asset
+from reports.journal import Journal
+from reports.perfetto import render_trace
 from reports.story import story_of
 
 __all__ = ["Requests", "sandbox_app"]
@@ -61,6 +64,8 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/story/{where}/{name:path}", page.story),
             Route("/scenario.toml", page.scenario),
             Route("/journal.json", page.journal),
+            Route("/stories.html", page.stories),
+            Route("/trace.json", page.trace),
             Route("/portal", page.ask, methods=["POST"]),
             Route("/portal/{number:int}/again", page.ask_again, methods=["POST"]),
             Route("/clusters/{where}/faults", page.faults, methods=["GET", "POST"]),
@@ -134,6 +139,18 @@ class _Page:
         except WorldError as error:
             raise CannotBreak(str(error)) from error
         return _download(found, "journal.json", "application/json")
+
+    async def stories(self, request: Request) -> Response:
+        return _download(render_stories(await self._journal()), "stories.html", "text/html")
+
+    async def trace(self, request: Request) -> Response:
+        return _download(render_trace(await self._journal()), "trace.json", "application/json")
+
+    async def _journal(self) -> Journal:
+        try:
+            return await journal_now(self._sandbox)
+        except WorldError as error:
+            raise CannotBreak(str(error)) from error
 
     async def ask(self, request: Request) -> Response:
         form = await _form(request)
@@ -245,7 +262,7 @@ class _Page:
 def _file(name: str) -> str:
     folder, _ = _STATIC[name]
     text = (files("harness.sandbox") / folder / name).read_text(encoding="utf-8")
-    return str(asset("assets/report.css")) + text if name.endswith(".css") else text
+    return str(asset("assets/report.css") + asset("assets/story.css")) + text if name.endswith(".css") else text
 
 
 async def _static(request: Request) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from fake_clusters.counters import Gauge
 from fake_clusters.faults import FAULTS
@@ -33,7 +33,7 @@ FACTORS = (1, 2, 5, 10, 20, 50)
 def environment() -> Environment:
     """Where templates come from; a name that is not given is an error."""
     made = Environment(
-        loader=PackageLoader("harness.sandbox", "assets"),
+        loader=ChoiceLoader([PackageLoader("harness.sandbox", "assets"), PackageLoader("reports.html", "assets")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

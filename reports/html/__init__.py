@@ -10,5 +10,6 @@ anomalies.py   anomalies by invariant
 clusters.py    the list of clusters
 charts.py      the numbers behind the charts; gate_lines.py gates as lines of them
 gantt.py       the per-share timeline
+stories.py     the stories of all shares, on a page of their own
 assets/        templates, style and script; vendor/ the chart library with its licence
 """

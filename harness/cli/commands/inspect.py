@@ -19,6 +19,8 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     HTML = "html"
     JUNIT = "junit"
+    STORIES = "stories"
+    PERFETTO = "perfetto"
 
 
 class SchemaOf(StrEnum):

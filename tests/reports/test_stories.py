@@ -1,0 +1,65 @@
+"""The stories of a run as one page on which time can be turned back, and as a trace."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from harness.journal import journal_of
+from harness.scenario.parse import read_scenario, shipped_scenarios
+from harness.virtual.runner import VirtualRunner
+from reports.html.stories import render_stories, write_stories
+from reports.journal import Journal
+from reports.perfetto import render_trace
+from tests.real_parts import need
+from tests.reports.sample import journal
+from tests.reports.screens import FLAGS
+
+_LARGEST = 2 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def demo() -> Journal:
+    scenario = read_scenario(shipped_scenarios()["demo"])
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=scenario.seed)
+    return journal_of(scenario, played, seed=scenario.seed, world="virtual", command="spoolproof run demo")
+
+
+def test_the_page_of_the_demo_is_one_file_of_a_size_that_can_be_mailed(demo: Journal) -> None:
+    page = render_stories(demo)
+    assert len(page.encode()) < _LARGEST
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert page.count("data-story") > 20
+
+
+def test_a_trace_has_a_process_for_each_share_and_its_instants_in_microseconds(demo: Journal) -> None:
+    events = json.loads(render_trace(demo))["traceEvents"]
+    named = [row["args"]["name"] for row in events if row["name"] == "process_name"]
+    assert named[0] == "what was broken"
+    assert len(named) == len(set(named)) > 20
+    bars = [row for row in events if row["ph"] == "X"]
+    assert all(row["dur"] >= 0 for row in bars)
+    assert max(row["ts"] for row in bars) > 1e6
+
+
+def test_time_can_be_turned_back_without_network(tmp_path: Path) -> None:
+    path = tmp_path / "stories.html"
+    write_stories(path, journal())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=FLAGS)
+        page = browser.new_context(offline=True, viewport={"width": 400, "height": 800}).new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path.as_uri())
+        assert page.locator("[data-later]").count() == 0
+        page.locator("#until").focus()
+        page.keyboard.press("Home")
+        assert page.locator("#shown").inner_text() == "0.00 s"
+        assert page.locator("[data-later]").count() > 10
+        page.keyboard.press("End")
+        assert page.locator("[data-later]").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+        assert complaints == []
+        browser.close()
