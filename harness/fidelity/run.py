@@ -176,6 +176,7 @@ class _Run:
     stop: asyncio.Event
     stopped: str | None = None
     findings: FidelityFindings = field(init=False)
+    _doubtful: list[KindOfDifference] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         real = self.sides.real
@@ -196,8 +197,17 @@ class _Run:
         return self.options.fail_fast and bool(self.findings.open)
 
     async def play(self) -> None:
+        """To its end, or to the first difference that comes again where that is enough."""
         waiting = iter(self._numbers)
+        await self._play(waiting)
+        while self._has_enough and not self.stop.is_set() and self.stopped is None:
+            if (await self.confirm())[0]:
+                return
+            self._doubtful += self.findings.open.values()
+            self.findings.open.clear()
+            await self._play(waiting)
 
+    async def _play(self, waiting: Iterator[int]) -> None:
         async def work() -> None:
             for number in waiting:
                 if self.is_cut:
@@ -214,7 +224,7 @@ class _Run:
     async def confirm(self) -> tuple[list[KindOfDifference], tuple[DifferenceRow, ...]]:
         """The differences that come again, with nothing else under way; and those that did not."""
         sure: list[KindOfDifference] = []
-        unsure: list[DifferenceRow] = []
+        unsure = [finding.row(confirmed=False) for finding in self._doubtful]
         for finding in sorted(self.findings.open.values(), key=lambda each: each.number):
             if len(sure) < _CONFIRMED and not self.stop.is_set() and await self._recurs(finding):
                 sure.append(finding)

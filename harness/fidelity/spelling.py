@@ -168,7 +168,8 @@ class Speller:
         return Stamp(request_id=request_id, sequence=command.sequence, not_after=not_after)
 
     def _mark(self, mark: OwnMark) -> str:
-        return f"{self.core}{mark.value}"
+        """The other one begins with the letters of the own one, though it is not below it."""
+        return f"{self.core}{OwnMark.OWN}-{mark}" if mark is OwnMark.OTHER else f"{self.core}{mark}"
 
     def _own(self, mark: str) -> str:
         known = {self._mark(each): each.value for each in OwnMark}

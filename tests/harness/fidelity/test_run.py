@@ -103,6 +103,20 @@ async def test_a_difference_that_does_not_come_again_decides_nothing(keys: Path,
     assert report.verdict is Verdict.UNKNOWN
 
 
+async def test_the_first_difference_is_one_that_comes_again(keys: Path, tmp_path: Path) -> None:
+    def tell(hands: Any, request: Request, answer: Answer) -> Answer:
+        shown = hands.memory.setdefault("shown", [])
+        shown += [request] if isinstance(answer, ShowReply) else []
+        if isinstance(answer, ShowReply) and (len(shown) == 1 or len(shown) > 20):
+            return ShowReply(share=replace(answer.share, size=1))
+        return answer
+
+    async with two_fakes(Defect(clause="", does="is wrong once, then always", tell=tell), keys=keys) as targets:
+        report = await compare(targets, tmp_path, sequences=40, fail_fast=True)
+    assert report.verdict is Verdict.INVALID, headline(report)
+    assert report.played > 1
+
+
 async def test_targets_of_two_dialects_are_refused(keys: Path, tmp_path: Path) -> None:
     async with fake_target(keys=keys) as real, fake_target(keys=keys, dialect="filer") as fake:
         with pytest.raises(InputProblems, match="can be compared only in one dialect"):
