@@ -14,6 +14,7 @@ from harness.sandbox.by_hand import ByHand
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.sandbox import Sandbox
+from harness.sandbox.waits import why_it_waits
 from harness.toxics import TOXICS
 from harness.toxics.document import parameter_texts as toxic_parameters
 from reports.history import OpResult
@@ -130,9 +131,10 @@ class Panels:
 
     def _shares(self) -> str:
         sandbox = self._sandbox
-        rows, loads = sandbox.table.rows(), sandbox.loads()
+        rows, contexts = sandbox.table.rows(), sandbox.contexts()
         now = sandbox.world.clock.now()
-        shown = [(row, sandbox.why(row, loads), now - row.since) for row in rows[:SHOWN]]
+        why = {row.share: why_it_waits(row, contexts[row.location]) for row in rows[:SHOWN] if row.location in contexts}
+        shown = [(row, why.get(row.share, ""), now - row.since) for row in rows[:SHOWN]]
         return self._template("shares.html", rows=shown, total=len(rows), counts=sandbox.table.counts())
 
     def _processes(self) -> str:

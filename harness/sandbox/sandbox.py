@@ -10,7 +10,7 @@ import httpx
 
 from connector.values import replace
 from fake_clusters.cluster import FakeCluster
-from fake_clusters.counters import Gauge
+from fake_clusters.counters import Gauge, Total
 from harness.attribution import attribute
 from harness.errors import WorldError
 from harness.live.kept import KeptState
@@ -28,9 +28,9 @@ from harness.sandbox.others import asked_by_others
 from harness.sandbox.portal import Portal
 from harness.sandbox.pulse import Pulse
 from harness.sandbox.session import Session, merged
-from harness.sandbox.shares import SandboxShares, ShareRow
+from harness.sandbox.shares import SandboxShares
 from harness.sandbox.switched_load import SwitchedLoad
-from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, why_it_waits
+from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until
 from harness.scenario.scenario import Scenario
 from harness.service.service import Allowing, ChangeLog, CommandLog
 from harness.toxics.links import CLIENT_GATEWAY
@@ -96,27 +96,27 @@ class Sandbox:
         """What each cluster is busy with, by name."""
         return {cluster.name: _load(cluster) for cluster in self.clusters}
 
-    def why(self, row: ShareRow, loads: Mapping[str, ClusterLoad]) -> str:
-        """Why a share waits, in one sentence."""
+    def contexts(self) -> Mapping[str, WaitContext]:
+        """What makes shares wait at this moment, by location: the same for all that are there."""
+        return {name: self._context(name, load) for name, load in self.loads().items()}
+
+    def _context(self, name: str, load: ClusterLoad) -> WaitContext:
         pipeline = self.scenario.pipeline
-        recent = [one for one in self.commands[-_RECENT:] if one.location == row.location]
+        recent = [one for one in self.commands[-_RECENT:] if one.location == name]
         breaker = None
         if pipeline is not None:
             rule = BreakerRule(failures=pipeline.breaker.failures, pause=pipeline.breaker.pause)
             breaker = breaker_opens_until(recent, rule)
         worker = self._worker
-        return why_it_waits(
-            row,
-            WaitContext(
-                now=self.world.clock.now(),
-                cluster=loads.get(row.location, ClusterLoad(name=row.location)),
-                worker=worker,
-                worker_does=self.doing(worker) if worker in self.world.service.parts else "",
-                under_way=sum(1 for one in recent if one.ended_at is None),
-                width=None if pipeline is None else pipeline.processor.workers,
-                breaker_until=breaker,
-                began=self.world.clock.began,
-            ),
+        return WaitContext(
+            now=self.world.clock.now(),
+            cluster=load,
+            worker=worker,
+            worker_does=self.doing(worker) if worker in self.world.service.parts else "",
+            under_way=sum(1 for one in recent if one.ended_at is None),
+            width=None if pipeline is None else pipeline.processor.workers,
+            breaker_until=breaker,
+            began=self.world.clock.began,
         )
 
     def doing(self, part: str) -> str:
@@ -134,13 +134,13 @@ class Sandbox:
 
     def activity(self) -> tuple[int, ...]:
         """What has happened, in numbers: nothing has while they stay."""
-        effects = sum(len(self.world.clusters.effects_of(cluster.name)) for cluster in self.clusters)
+        counters = [cluster.counters() for cluster in self.clusters]
         done = sum(1 for op in self.recorder.ops if op.completed_at is not None)
         return (
             self.recorder.asked,
             done,
-            effects,
-            len(self.world.clusters.injections()),
+            sum(row[Total.EFFECTS] for row in counters),
+            sum(row["injections"] for row in counters),
             len(self.world.nemesis_log.actions),
             len(self.world.ends.rows),
             self.table.moves,
