@@ -23,14 +23,14 @@ from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS, parts_of
 from pipeline.errors import SettingsError
 from pipeline.notices.notifier import notifier
-from pipeline.notices.sender import Sender
+from pipeline.notices.sender import NoticeSender, Sender
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.differences import Discrepancy
 from pipeline.processor.measured import measured
 from pipeline.processor.processor import one_reconciler, processor
 from pipeline.runtime import Runtime
-from pipeline.settings import GatewaySettings, PipelineSettings
+from pipeline.settings import GatewaySettings, NotifierSettings, PipelineSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.relay import relay
 from pipeline.store.probe import prove_commit
@@ -300,9 +300,20 @@ async def _notifier(
 ) -> AsyncIterator[None]:
     given = overrides.settings(settings).notifier
     async with runtime.open_post(given) as post:
-        sender = overrides.sender(Sender(post=post, mail=None, clock=clock))
+        sender = overrides.sender(Sender(post=post, mail=_mail(given), clock=clock))
         async with notifier(given, store=overrides.notices(store.notices), sender=sender, holder=runtime.holder()):
             yield
+
+
+def _mail(settings: NotifierSettings) -> NoticeSender | None:
+    """Raises `SettingsError` where what mail needs is not installed."""
+    if settings.mail.host is None:
+        return None
+    try:
+        from pipeline.notices.mail import MailSender  # brings aiosmtplib along, which is an extra
+    except ImportError as error:
+        raise SettingsError(f"notifier.mail: needs {error.name}: pip install 'spoolproof[mail]'") from error
+    return MailSender(settings.mail, timeout=settings.timeout)
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ __all__ = [
     "LimitsSettings",
     "LogFormat",
     "LogSettings",
+    "MailSettings",
     "MetricsSettings",
     "NotifierSettings",
     "PartsSettings",
@@ -303,6 +304,16 @@ class MetricsSettings(TomlTable):
     port: Port | None = None
 
 
+class MailSettings(TomlTable):
+    """The mail server of the notifier. host None: there is none, and mail waits. tls: from the first byte;
+    else STARTTLS where it is offered. sender: the address that mail is from."""
+
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    tls: bool = False
+    sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "spoolproof@localhost"
+
+
 class NotifierSettings(TomlTable):
     """The notifier. enabled: whether there is one. scan: interval between looks for what is due.
 
@@ -331,6 +342,7 @@ class NotifierSettings(TomlTable):
     allow: tuple[NetworkWord, ...] = ()
     grace: Seconds = 3.0
     seed: int = 0
+    mail: MailSettings = MailSettings()
 
 
 class PartsSettings(TomlTable):

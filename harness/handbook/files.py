@@ -107,6 +107,7 @@ _PIPELINE_TABLES = (
     ("`[breaker]`", "BreakerSettings"),
     ("`[sweeper]`", "SweeperSettings"),
     ("`[notifier]`", "NotifierSettings"),
+    ("`[notifier.mail]`", "MailSettings"),
     ("`[auth]`", "AuthSettings"),
     ("`[limits]`", "LimitsSettings"),
     ("`[metrics]`", "MetricsSettings"),
