@@ -282,6 +282,8 @@ async def reconcile(settings: PipelineSettings, *, apply: bool) -> Sequence[Disc
     """
     if settings.targets is None:
         raise SettingsError("targets: a reconciler needs the clusters' address file")
+    if isinstance(settings.store, Path) and not settings.store.exists():  # opened, it would be made
+        raise SettingsError(f"store: {settings.store} does not exist: there is nothing to reconcile")
     runtime = Runtime()
     clock = steady_clock(asyncio.get_running_loop())
     targets = runtime.read_targets(settings.targets)

@@ -114,6 +114,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
     nowhere = Target(name="north", host="127.0.0.1", port=1, insecure=True)
     write_targets(tmp_path / "nowhere.json", [nowhere])
     pipeline = tmp_path / "pipeline.toml"
+    (tmp_path / "store.db").touch()
     pipeline.write_text(f'store = "{tmp_path}/store.db"\ntargets = "{tmp_path}/nowhere.json"\n')
     commands["pipeline reconcile"] = ["pipeline", "reconcile", str(pipeline)]
     with served(OperationsStandIn().app) as url:

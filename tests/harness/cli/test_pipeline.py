@@ -106,3 +106,12 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(
     (tmp_path / "settings.toml").write_text(f'{others}auth.mode = "none"\n{key} = "{tmp_path}/pipe"\n')
     assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml"), "--parts", "api"]) == Exit.BAD_INPUT
     assert "is not a regular file" in capfd.readouterr().err
+
+
+def test_a_reconcile_of_a_store_that_is_not_there_makes_none(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "targets.json").write_text('{"clusters": []}')
+    file = tmp_path / "pipeline.toml"
+    file.write_text(f'store = "{tmp_path}/typo.db"\ntargets = "{tmp_path}/targets.json"\n')
+    assert invoke(["pipeline", "reconcile", str(file)]) == Exit.BAD_INPUT
+    assert "typo.db does not exist: there is nothing to reconcile" in capfd.readouterr().err
+    assert not (tmp_path / "typo.db").exists()
