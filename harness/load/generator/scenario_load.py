@@ -27,6 +27,9 @@ __all__ = ["ScenarioLoad"]
 
 _BAD_INPUT = 64
 _NO_LINK = -1
+_GONE = 10
+"""Seconds without a sign after which a master or a worker is taken for gone: Locust's own minute is long for a worker
+that goes on asking, and its three seconds are short for one on a machine that is busy."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class ScenarioLoad:
 
     def listen(self) -> None:
         """Hear of what happens in this process."""
+        runners.MASTER_HEARTBEAT_TIMEOUT = runners.HEARTBEAT_LIVENESS = _GONE
         events.init_command_line_parser.add_listener(_add_options)
         events.init.add_listener(self._init)
         events.test_start.add_listener(self._test_start)
