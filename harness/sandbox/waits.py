@@ -33,8 +33,8 @@ class BreakerRule:
 class WaitContext:
     """now: seconds of the run. cluster: of the share. worker: what does the work, such as `processor`. worker_does:
     `down`, `paused`, or empty where it runs. under_way: commands of this cluster. width: how many the worker sends at
-    once. breaker_until: when an open breaker lets the next command through. due_at: before which instant nobody takes
-    the record up again. clock: an instant of the run as people read it."""
+    once. breaker_until: when an open breaker lets the next command through. began: Unix seconds
+    of the run's start."""
 
     now: float
     cluster: ClusterLoad
@@ -43,7 +43,6 @@ class WaitContext:
     under_way: int = 0
     width: int | None = None
     breaker_until: float | None = None
-    due_at: float | None = None
     began: float = field(default=0.0)
 
 
@@ -106,15 +105,14 @@ def _under_way(last: Attempt, at: WaitContext) -> str:
 
 
 def _between(last: Attempt, at: WaitContext) -> str:
-    again = f", looks again at {_clock(at.due_at, at)}" if at.due_at is not None and at.due_at > at.now else ""
     code = f" ({last.code})" if last.code is not None else ""
     if last.result is OpResult.INFO:
-        fenced = last.deadline is not None and last.deadline > at.now and not again
+        fenced = last.deadline is not None and last.deadline > at.now
         until = f"; fenced until {_clock(last.deadline or 0.0, at)}" if fenced else ""
-        return f"the outcome of {last.verb} is unknown{code}{again}{until}"
+        return f"the outcome of {last.verb} is unknown{code}{until}"
     if last.result is OpResult.FAIL:
-        return f"{last.verb} failed{code}{again or ', is tried again after a pause'}"
-    return f"{last.verb} was answered{again or ', the next step comes'}"
+        return f"{last.verb} failed{code}, is tried again after a pause"
+    return f"{last.verb} was answered, the next step comes"
 
 
 def _seconds(value: float) -> str:

@@ -36,9 +36,7 @@ BUSY_ANSWER = command(1, 11.0, 12.0, OpResult.FAIL, code=Code.BUSY)
         (UNDER_WAY, {}, "north is carrying out create since 2 s, given up in 5 s"),
         (UNDER_WAY, {"cluster": BUSY}, "waits for a place on north: 2 in service, 3 in its queue"),
         (UNKNOWN, {}, "the outcome of create is unknown (timeout); fenced until 12:00:25 UTC"),
-        (UNKNOWN, {"due_at": 22.0}, "the outcome of create is unknown (timeout), looks again at 12:00:22 UTC"),
         (BUSY_ANSWER, {}, "create failed (busy), is tried again after a pause"),
-        (BUSY_ANSWER, {"due_at": 22.0}, "create failed (busy), looks again at 12:00:22 UTC"),
         (command(1, 11.0, 12.0), {}, "create was answered, the next step comes"),
     ],
 )
