@@ -35,6 +35,7 @@ NOT_SHOWN = {
     "timeout": "the same",
     "limit": "a target that is full or busy just now decides nothing",
     "command.leaves-other-shares": "no name of a sequence begins with another one",
+    "mark.selects-in-list": "a list by one mark, with a share that has the other, comes in one of some hundred",
     "size.beyond-64-bits": "no size of a sequence is above what the target declares, but by a byte",
 }
 """Themes and clauses of the contract whose defects no sequence shows, and why."""
