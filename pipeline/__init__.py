@@ -20,6 +20,7 @@ serve.py        runs parts in one process; __main__.py is its command line
 overrides.py    where another behaviour can be put in, from outside
 runtime.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457
+holds.py        what an operator holds up at a cluster: pause and drain
 findings.py     what a sweep finds and may not mend
 lasting.py      what must go on: an error ends one turn, never the task
 garbage.py      the garbage collection of a process that serves

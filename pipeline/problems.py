@@ -36,6 +36,7 @@ class Cause(StrEnum):
     SHARE_NOT_ACTIVE = "share-not-active"
     NOT_FOUND = "not-found"
     UNKNOWN_LOCATION = "unknown-location"
+    CLUSTER_DRAINED = "cluster-drained"
     INVALID_REQUEST = "invalid-request"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     TOO_LARGE = "too-large"

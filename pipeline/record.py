@@ -10,12 +10,15 @@ from connector.values import fast_frozen
 from pipeline.states import Operation, ShareState
 
 __all__ = [
+    "DEFAULT_TENANT",
+    "HIGHEST_PRIORITY",
     "LARGEST_SIZE",
     "LONGEST_NAME",
     "AttemptRow",
     "Change",
     "Claim",
     "Command",
+    "DeadFilter",
     "EventRow",
     "Idempotency",
     "Message",
@@ -32,18 +35,25 @@ LARGEST_SIZE = 2**53 - 1
 LONGEST_NAME = 255
 """Bytes of a location's or a share's name in UTF-8."""
 
+DEFAULT_TENANT = "default"
+"""Whose a share is where the request names nobody."""
+HIGHEST_PRIORITY = 9
+"""Priorities begin at 0, the usual one."""
+
 _UPDATING = ShareState.UPDATING  # Python 3.11 takes long to look a member of an enum up
 
 
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShare:
-    """What a create asks. size: bytes."""
+    """What a create asks. size: bytes. tenant: who asks. priority: among this tenant's own shares; higher is first."""
 
     id: str
     location: str
     name: str
     size: int
+    tenant: str = DEFAULT_TENANT
+    priority: int = 0
 
 
 class PartKind(StrEnum):
@@ -100,6 +110,9 @@ class ShareRecord:
     up: from then on `size` is what the cluster showed, and not what was asked. settled False: the newest command may
     still have its effect (begun, and its end unknown); True of a record on its way out: a delete was answered as done.
     part: what the present generation is about, or the last was. parts: what the cluster confirmed of the share's.
+    tenant: whose it is; tenants take turns at a cluster. priority: the highest of a tenant's records is claimed first.
+    claims: in a row that ended without a word, as those of a processor that was killed do. dead: why it is a dead
+    letter, which is due never; None: it is none.
     """
 
     row: int
@@ -128,6 +141,10 @@ class ShareRecord:
     deferrals: int = 0
     part: SharePart | None = None
     parts: tuple[SharePart, ...] = ()
+    tenant: str = DEFAULT_TENANT
+    priority: int = 0
+    claims: int = 0
+    dead: str | None = None
 
     @property
     def is_given_up(self) -> bool:
@@ -137,6 +154,24 @@ class ShareRecord:
     def parts_of(self, kind: PartKind) -> tuple[SharePart, ...]:
         """Those of one kind."""
         return tuple(part for part in self.parts if part.kind is kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadFilter:
+    """Which dead letters: those of a location, of a tenant, and whose reason contains a text. None: whichever."""
+
+    location: str | None = None
+    tenant: str | None = None
+    reason: str | None = None
+
+    def matches(self, record: ShareRecord) -> bool:
+        """Whether a record is one of them."""
+        return (
+            record.dead is not None
+            and self.location in (None, record.location)
+            and self.tenant in (None, record.tenant)
+            and (self.reason is None or self.reason in record.dead)
+        )
 
 
 def spec_hash(location: str, name: str, size: int) -> str:

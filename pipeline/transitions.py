@@ -6,6 +6,8 @@ goes with it, or None where the record is not, or no longer, in a state that all
 from the store; here it is `UNNUMBERED`. Instants (`now`) are Unix seconds by the store's clock, durations are seconds.
 """
 
+from math import inf
+
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import replace
@@ -28,6 +30,8 @@ from pipeline.record import (
 from pipeline.states import RESTING, Operation, ShareState, is_legal
 
 __all__ = [
+    "DEAD",
+    "REQUEUED",
     "UNNUMBERED",
     "activate_again",
     "begin",
@@ -38,10 +42,13 @@ __all__ = [
     "command_of",
     "create",
     "created",
+    "dead_event",
+    "dead_letter",
     "due_order",
     "end",
     "event",
     "give_up",
+    "is_ahead",
     "is_cancelled",
     "is_due",
     "is_held",
@@ -50,9 +57,16 @@ __all__ = [
     "release",
     "remove",
     "renew",
+    "requeue",
+    "turn_order",
 ]
 
 UNNUMBERED = 0
+
+DEAD = "dead letter: "
+"""Opens the reason of the event of a record that became one."""
+REQUEUED = "requeued"
+"""The reason of the event of a record that is a dead letter no more."""
 
 # Python 3.11 takes long to look a member of an enum up
 _CREATE = Operation.CREATE
@@ -88,6 +102,8 @@ def create(row: int, share: NewShare, now: float) -> ShareRecord:
         last_error=None,
         created_at=now,
         updated_at=now,
+        tenant=share.tenant,
+        priority=share.priority,
     )
 
 
@@ -144,6 +160,21 @@ def due_order(record: ShareRecord) -> tuple[float, int]:
     return record.due_at, record.row
 
 
+def turn_order(record: ShareRecord, served: str) -> tuple[bool, str, int, float, int]:
+    """Of the records that are due at one cluster, the least by this has its turn: the first of the tenants behind the
+    one that was `served` last, round and round; of its records the highest priority, and of those by `due_order`.
+
+    A tenant that alone has work waiting has every turn. No priority lets one tenant pass another.
+    """
+    return record.tenant <= served, record.tenant, -record.priority, *due_order(record)
+
+
+def is_ahead(other: ShareRecord, record: ShareRecord) -> bool:
+    """Whether `other`, which has its turn, goes before a record that a message names: it is another tenant's, or of
+    another priority. Among equals messages lead to their own records."""
+    return (other.tenant, other.priority) != (record.tenant, record.priority)
+
+
 def claim(
     record: ShareRecord | None,
     message: Message | None,
@@ -152,8 +183,10 @@ def claim(
     lease: float,
     locations: frozenset[str] | None,
     now: float,
+    poison: int | None = None,
 ) -> ShareRecord | None:
-    """A due record is taken: the fence rises, so that no earlier holder can write any more.
+    """A due record is taken: the fence rises, so that no earlier holder can write any more. One whose last `poison`
+    claims all ended without a word is taken by nobody: it becomes a dead letter.
 
     None: it is gone, held, not yet due, not at any of `locations` (None: all will do), or its generation of which the
     message tells is done.
@@ -164,8 +197,34 @@ def claim(
         return None
     if message is not None and (record.id != message.share or record.generation_done >= message.generation):
         return None
+    if poison is not None and record.claims >= poison:
+        return dead_letter(record, f"poison: {record.claims} claims in a row ended without a word", now)
     until = now + lease
-    return replace(record, owner=owner, lease_until=until, due_at=until, fence=record.fence + 1, updated_at=now)
+    return replace(
+        record,
+        owner=owner,
+        lease_until=until,
+        due_at=until,
+        fence=record.fence + 1,
+        claims=record.claims + 1,
+        updated_at=now,
+    )
+
+
+def dead_letter(record: ShareRecord, reason: str, now: float) -> ShareRecord:
+    """A record that nobody is to work on any more: it is due never, and whoever held it holds it no longer."""
+    return replace(record, owner=None, lease_until=None, due_at=inf, dead=reason, updated_at=now)
+
+
+def requeue(record: ShareRecord, now: float) -> ShareRecord | None:
+    """A dead letter is due again. All that is known of its commands stays: they may still have their effect."""
+    return None if record.dead is None else replace(record, due_at=now, dead=None, claims=0, updated_at=now)
+
+
+def dead_event(before: ShareRecord, after: ShareRecord, *, writer: str, now: float) -> EventRow:
+    """The event of a record that became a dead letter, or is none any more: its state stays."""
+    reason = REQUEUED if after.dead is None else f"{DEAD}{after.dead}"
+    return event(after, before.state, after.state, writer=writer, fence=after.fence, reason=reason, now=now)
 
 
 def claim_of(record: ShareRecord, owner: str, now: float) -> Claim:
@@ -318,7 +377,7 @@ def move(
         moved = _closed(kept, to, confirmed, reason, now)
     elif to is _FAILING:  # its tries count those of the cleanup from now on
         moved = replace(
-            record, state=to, reason=reason, confirmed_size=confirmed, attempt=0, deferrals=0, updated_at=now
+            record, state=to, reason=reason, confirmed_size=confirmed, attempt=0, deferrals=0, claims=0, updated_at=now
         )
     else:
         moved = replace(record, state=to, reason=reason, confirmed_size=confirmed, updated_at=now)
@@ -372,6 +431,7 @@ def release(
         due_at=now + due_in,
         last_error=error,
         settled=record.settled or settled,
+        claims=0,
         attempt=max(0, record.attempt - refund),
         deferrals=record.deferrals + (refund or inconclusive),
         updated_at=now,
@@ -403,6 +463,7 @@ def _closed(
         owner=None,
         lease_until=None,
         last_error=None,
+        claims=0,
         updated_at=now,
     )
 

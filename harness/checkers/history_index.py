@@ -112,7 +112,8 @@ class HistoryIndex:
     @cached_property
     def timelines(self) -> Mapping[str, RecordTimeline]:
         """By the record's id."""
-        return timelines_of(self.history.changes)
+        changes = self.history.changes
+        return timelines_of(tuple(row for row in changes if row.before is None or row.before != row.after))
 
     @cached_property
     def timelines_by_name(self) -> ByName[Sequence[RecordTimeline]]:

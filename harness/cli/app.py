@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, dialect, load, nats, postgres, service, tape
+from harness.cli.commands import contract, dialect, load, nats, operator, postgres, service, tape
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
@@ -129,6 +129,12 @@ _add(_tape, tape.dialect)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 _add(_pipeline, reconcile_pipeline, "reconcile")
+_add(_pipeline, operator.pause)
+_add(_pipeline, operator.drain)
+_add(_pipeline, operator.lift)
+_add(_pipeline, operator.holds)
+_add(_pipeline, operator.dead)
+_add(_pipeline, operator.requeue)
 
 
 @dataclass(slots=True, kw_only=True)

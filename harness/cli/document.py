@@ -93,6 +93,8 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "explain": ("invariants",),
     "faults": ("faults",),
     "toxics": ("toxics",),
+    "pipeline holds": ("holds",),
+    "pipeline dead": ("dead",),
     "tape show": ("device", "began", "ignore", "exchanges"),
     "tape replay": ("exit", "tape", "exchanges", "unused", "misses"),
     "contract run": (
@@ -217,6 +219,9 @@ answered), `number` (of the first sequence), `count`, `sequence` (its steps), `r
 `situations` has `verb`, `state`, `code` and `seen`; `shrunk` has `steps` (each: `what`, `real`, `fake`, `differs`),
 `length`, `minimal`, `plays` and `text` (the file for `--replay`), or is null; `shares` has what `contract run` has, for
 `real` and `fake`.
+
+Each of `holds` of `pipeline holds` has `location`, `kind` (`pause`, `drain`), `reason`, `who`, `since` and `until`
+(null: until it is lifted); each of `dead` of `pipeline dead` is a share as the API shows it, its `dead` the reason.
 
 Each of `exchanges` of `tape show` has the keys of [the tape file](tape-file.md), `line` and null for what is left out;
 what is no text is shown as far as it is one.

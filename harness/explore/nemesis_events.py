@@ -8,6 +8,7 @@ from harness.explore.draw import Draw
 from harness.explore.rounding import rounder, shorter
 from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
 from harness.scenario.points import CrashPoint
+from harness.scenario.roles import role_of
 
 __all__ = [
     "describe_step",
@@ -32,7 +33,10 @@ def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
     site = draw.one_of([point for point in CrashPoint if point.part in draw.parts])
     at = draw.instant()
     duration = draw.seconds(0.05, 1.0)
-    return kill(site.part.value, at=at, duration=duration, site=site, nth=draw.number(1, 3))
+    nth = draw.number(1, 3)
+    targets = [part for part in draw.parts if role_of(part) is site.part]
+    target = targets[0] if len(targets) == 1 else draw.one_of(targets)
+    return kill(target, at=at, duration=duration, site=site, nth=nth)
 
 
 def draw_pause(draw: Draw) -> NemesisStep:

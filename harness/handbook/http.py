@@ -56,6 +56,9 @@ An `Idempotency-Key` (a quoted text, or the same text bare: both are one key) ma
 decided about the operation is answered again, and another request with the same key is refused. Answers
 that depend on the state of the moment are not kept.
 
+`X-Tenant` says who asks: 1 to 64 letters, digits and `._@-`; without it, `default`. Tenants take turns at each cluster,
+and idempotency keys are each tenant's own.
+
 [The OpenAPI document](openapi.json) has every parameter, body and answer. The API serves it at `/openapi.json`, and at
 `/try` a page to try it in a browser, which loads nothing from elsewhere. Shares come in pages: `next` is the `cursor`
 of the following one, and `Link` its address (RFC 8288). In the lists of what happened, `next` is the next `after`.

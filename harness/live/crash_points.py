@@ -86,8 +86,9 @@ class _StoppingFailpoints(CallFailpoints):
     def __init__(self) -> None:
         super().__init__(run_outside=lambda function: function())
 
-    async def reach(self, point: CrashPoint) -> None:
-        """Count one call here. Where it is the last to come, the process is stopped, and does not go on."""
+    async def reach(self, point: CrashPoint, part: str) -> None:
+        """Count one call here, of whichever process. Where it is the last to come, the process is stopped, and does not
+        go on."""
         file = directory_of_run() / _FOLDER / point.value
         try:
             left = int(file.read_text()) - 1
@@ -100,4 +101,4 @@ class _StoppingFailpoints(CallFailpoints):
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
-OVERRIDES = _StoppingFailpoints().around(Overrides())
+OVERRIDES = _StoppingFailpoints().around("", Overrides())

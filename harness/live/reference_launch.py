@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.live.cleaner import run_environment
 from harness.live.launch import Launch
 from harness.python_path import python_module
-from harness.scenario.roles import Role
+from harness.scenario.roles import role_of
 from harness.scenario.service_spec import ProbeKind, ReadyProbe
 from harness.service.reference import PipelineSettings, open_to_all, write_settings
 
@@ -22,14 +22,14 @@ class PartCommand:
 
 
 def reference_launch(
-    part: Role, settings: PipelineSettings, directory: Path, command: PartCommand, url: str | None
+    part: str, settings: PipelineSettings, directory: Path, command: PartCommand, url: str | None
 ) -> Launch:
     """How a part is started with these settings, which are written to its file."""
     config, ready = directory / f"{part}.toml", directory / f"{part}.ready.json"
     write_settings(config, open_to_all(settings))
-    own = ("--config", str(config), "--parts", part, "--ready", str(ready), "--log-level", "warning")
+    own = ("--config", str(config), "--parts", role_of(part), "--ready", str(ready), "--log-level", "warning")
     return Launch(
-        part=part.value,
+        part=part,
         command=tuple(python_module(command.module, *own, *command.extra)),
         environment=run_environment(directory),
         ready=ReadyProbe(kind=ProbeKind.FILE, target=str(ready)),

@@ -11,7 +11,7 @@ from harness.live.parts import open_parts
 from harness.live.process import PartProcess
 from harness.live.reference_launch import PartCommand, reference_launch
 from harness.scenario.gateway_kind import GatewayKind
-from harness.scenario.roles import Role
+from harness.scenario.roles import Role, role_of
 from harness.service.reference import (
     OnTheWay,
     PipelineSettings,
@@ -19,7 +19,7 @@ from harness.service.reference import (
     in_front_of,
     logging_to,
     on_ports,
-    roles_of,
+    processes_of,
 )
 
 __all__ = ["open_reference_parts"]
@@ -45,16 +45,16 @@ async def open_reference_parts(
     """
     logs = logs or directory
     with FreePorts() as ports:
-        urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
+        urls: dict[str, str] = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
         settings = on_ports(settings, api=ports.of(Role.API), gateway=ports.of(Role.GATEWAY))
         upstream = await on_the_way(urls[Role.API])
         log = logs.absolute() / BUILTIN_LOG if settings.gateway.tries > 1 else None
         behind = logging_to(in_front_of(settings, upstream), log)
         launches = [
             gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
-            if part is Role.GATEWAY and gateway is not GatewayKind.BUILTIN
-            else reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
-            for part in roles_of(settings)
+            if part == Role.GATEWAY and gateway is not GatewayKind.BUILTIN
+            else reference_launch(part, behind, directory, commands.get(role_of(part), PartCommand()), urls.get(part))
+            for part in processes_of(settings)
         ]
         async with open_parts(launches, logs, together=True) as parts:
             yield parts

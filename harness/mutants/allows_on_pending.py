@@ -6,7 +6,7 @@ from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency
-from pipeline.store.protocol import Acceptance, Accepted, NotActive, NotFound, Render
+from pipeline.store.protocol import Acceptance, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HelpfulStore"]
@@ -20,7 +20,7 @@ class HelpfulStore(Rest):
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
     ) -> Acceptance:
-        def accept(tables: Tables) -> Accepted | NotFound | NotActive:
+        def accept(tables: Tables) -> Acceptance:
             record = tables.find(location, name)
             if record is not None and record.state is ShareState.PENDING:
                 tables.update(record, replace(record, state=ShareState.ACTIVE, owner=None))  # so it calls it

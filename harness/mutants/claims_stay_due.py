@@ -1,5 +1,7 @@
 """Claims are not written down: the record stays due, and whoever looks for work next claims it again, at once."""
 
+from collections.abc import Mapping
+
 from harness.mutants.rest import Rest
 from pipeline import transitions
 from pipeline.overrides import Overrides
@@ -13,7 +15,14 @@ class UnleasingStore(Rest):
     """The processor's side of a store. A claim is as ever, but the record does not tell of it."""
 
     async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             record = tables.earliest_due(locations) if message is None else tables.find_id(message.share)

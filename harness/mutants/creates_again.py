@@ -7,6 +7,7 @@ that goes by the message alone, and not by the record, then makes what was delet
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -35,11 +36,9 @@ class RedeliveringStore(Rest):
         self._sent = 0
         self.spool = _RedeliveringSpool(store.spool, self._told)
 
-    async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
-    ) -> Claim | None:
+    async def claim(self, message: Message | None, **terms: Any) -> Claim | None:
         """The record as it is now; for a redelivered message, as it was when the message first came."""
-        claim = await self._store.claim(message, owner=owner, lease=lease, locations=locations)
+        claim = await self._store.claim(message, **terms)
         if claim is not None and claim.record.state is ShareState.PENDING:
             self._told.setdefault(claim.record.id, replace(claim, fence=_NO_FENCE))
         if claim is None and message is not None and message.number < 0:

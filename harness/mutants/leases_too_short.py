@@ -3,6 +3,8 @@
 Whoever is done then closes the job by its id, as some queues do: with a fence the shorter lease would only cost time.
 """
 
+from typing import Any
+
 from connector.operations import Verb
 from connector.values import replace
 from harness.mutants.ignores_fence import UnfencedStore
@@ -19,10 +21,8 @@ _LEASE = 0.05
 class ShortLeases(UnfencedStore):
     """The processor's side of a store."""
 
-    async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
-    ) -> Claim | None:
-        return await self._store.claim(message, owner=owner, lease=_LEASE, locations=locations)
+    async def claim(self, message: Message | None, **terms: Any) -> Claim | None:
+        return await self._store.claim(message, **{**terms, "lease": _LEASE})
 
     async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
         """Without making the lease outlive the command."""

@@ -47,7 +47,7 @@ def _unknown(what: str, name: str, accepted: list[str]) -> str:
 
 def _clusters(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for name in table.clusters:
-        if service.is_reference and name in service.parts:
+        if service.is_reference and name in parts_of(table, service):
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
     for name, cluster in table.clusters.items():
         where, login = ("clusters", name, "login"), cluster.login
@@ -166,7 +166,7 @@ def _nemesis(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]
             continue
         if site is None and step.selector.nth != 1:
             yield ("nemesis", index, "nth"), "counts the calls at a `site`, and there is none"
-        if site is not None and row.target != site.part:
+        if site is not None and row.target.partition("-")[0] != site.part:
             yield ("nemesis", index, "site"), f"is a call of the {site.part}, not of {row.target!r}"
 
 

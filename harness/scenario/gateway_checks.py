@@ -6,7 +6,7 @@ from connector.toml_lines import KeyPath
 from harness.scenario.gateway import LONGEST_OF_HAPROXY, longest_wait
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.roles import Role, roles_with
+from harness.scenario.roles import Role, part_names, roles_with
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_parse import GivenService
 from harness.scenario.tables import ScenarioTable
@@ -39,10 +39,12 @@ def gateway_complaints(table: ScenarioTable, service: GivenService) -> Iterator[
 def parts_of(table: ScenarioTable, service: GivenService) -> list[str]:
     """The names of all processes that the nemesis can reach: those of the service, and a gateway in front of it."""
     in_front = table.gateway is not None and not service.is_reference
-    notified: bool = table.pipeline.notifier.enabled if service.is_reference else False  # type: ignore[attr-defined]  # of the reader's table
-    roles = roles_with(table.spool, notified=notified)
-    own = [role.value for role in roles] if service.is_reference else service.parts
-    return [*own, *([Role.GATEWAY.value] if in_front else [])]
+    if not service.is_reference:
+        return [*service.parts, *([Role.GATEWAY.value] if in_front else [])]
+    settings = table.pipeline
+    notified: bool = settings.notifier.enabled  # type: ignore[attr-defined]  # of the reader's table
+    processes: int = settings.processor.processes  # type: ignore[attr-defined]  # of the reader's table
+    return list(part_names(roles_with(table.spool, notified=notified), processes))
 
 
 def gateway_remarks(scenario: Scenario) -> Iterator[Remark]:

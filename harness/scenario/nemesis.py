@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, label_of
-from harness.scenario.roles import Role
+from harness.scenario.roles import Role, is_processor
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import Design
 
@@ -16,7 +16,7 @@ def steps_of(scenario: Scenario) -> tuple[NemesisStep, ...]:
     """The steps, each at whom it hits: in a design without a processor, its steps hit the API, which does its work."""
     if scenario.pipeline is None or scenario.design == Design.SPOOL:
         return scenario.nemesis
-    return tuple(_onto_api(step) if step.selector.target == Role.PROCESSOR else step for step in scenario.nemesis)
+    return tuple(_onto_api(step) if is_processor(step.selector.target) else step for step in scenario.nemesis)
 
 
 def _onto_api(step: NemesisStep) -> NemesisStep:

@@ -105,8 +105,8 @@ class TargetSelector:
 
     target: str = field(
         metadata={
-            "doc": 'a cluster, or a part: `processor`, `api`, `gateway`, with `spool = "nats"` also `relay`, or one of '
-            "`[[service.parts]]` by its name"
+            "doc": "a cluster, or a part: `processor` (of several `processor-2`, ... too), `api`, `gateway`, with "
+            '`spool = "nats"` also `relay`, or one of `[[service.parts]]` by its name'
         }
     )
     site: CrashPoint | None = field(

@@ -20,7 +20,7 @@ from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
-from harness.scenario.roles import roles_with
+from harness.scenario.roles import part_names, roles_with
 from harness.scenario.scripted import ScriptedRequest
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
@@ -216,11 +216,11 @@ class Scenario:
     @property
     def parts(self) -> Sequence[str]:
         """Of the service: their names, in the order in which they are started."""
-        return self._roles if self.service is None else self.service.names
-
-    @property
-    def _roles(self) -> Sequence[str]:
-        return roles_with(self.spool, notified=self.pipeline is not None and self.pipeline.notifier.enabled)
+        if self.service is not None:
+            return self.service.names
+        pipeline = self.pipeline
+        roles = roles_with(self.spool, notified=pipeline is not None and pipeline.notifier.enabled)
+        return part_names(roles, 1 if pipeline is None else pipeline.processor.processes)
 
     @property
     def gateway_kind(self) -> GatewayKind | None:

@@ -98,7 +98,8 @@ class GatewaySettings(Protocol):
 
 
 class ProcessorSettings(Protocol):
-    """How long a claim lasts, how often due records are looked for, and how many are worked on at once, per cluster."""
+    """How long a claim lasts, how often due records are looked for, how many are worked on at once, per cluster, and
+    how many processors there are."""
 
     @property
     def workers(self) -> int: ...
@@ -106,6 +107,8 @@ class ProcessorSettings(Protocol):
     def lease(self) -> float: ...
     @property
     def scan(self) -> float: ...
+    @property
+    def processes(self) -> int: ...
 
 
 class BreakerSettings(Protocol):

@@ -12,6 +12,7 @@ from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
 from harness.service._reference.memory_store import MemoryStore
 from harness.service._reference.notices import NoticeLog
+from harness.service._reference.operator import Operator
 from harness.service._reference.reconcile import reconcile_pipeline
 from harness.service._reference.serve import PartsToServe
 from harness.service._reference.service import OnTheWay, ReferenceService, as_it_is, url_of
@@ -22,7 +23,7 @@ from harness.service._reference.settings import (
     notifying,
     on_ports,
     open_to_all,
-    roles_of,
+    processes_of,
     settings_of,
     with_design,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "NewShare",
     "NoticeLog",
     "OnTheWay",
+    "Operator",
     "Overrides",
     "PartsToServe",
     "PipelineError",
@@ -145,11 +147,11 @@ __all__ = [
     "on_ports",
     "open_to_all",
     "pause_of_sweep",
+    "processes_of",
     "read_gateway_line",
     "reconcile_pipeline",
     "request_id",
     "rights_statements",
-    "roles_of",
     "run_part",
     "settings_of",
     "url_of",

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from harness.scenario.roles import Role
-from harness.service.reference import OnTheWay, PipelineSettings, in_front_of, roles_of, url_of
+from harness.scenario.roles import Role, role_of
+from harness.service.reference import OnTheWay, PipelineSettings, in_front_of, processes_of, url_of
 from harness.virtual.part import VirtualPart
 
 __all__ = ["MakePart", "open_parts"]
@@ -31,9 +31,8 @@ async def open_parts(
 
     try:
         api = await start(Role.API, settings)
-        middle: dict[str, VirtualPart] = {
-            role: await start(role, settings) for role in roles_of(settings) if role not in {Role.API, Role.GATEWAY}
-        }
+        between = [part for part in processes_of(settings) if role_of(part) not in {Role.API, Role.GATEWAY}]
+        middle = {part: await start(part, settings) for part in between}
         gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:

@@ -13,7 +13,7 @@ from harness.collect.clock import RunClock
 from harness.run.clusters import Clusters
 from harness.run.hops import commander_of, limits_of
 from harness.run.world import World
-from harness.scenario.roles import Role
+from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
 from harness.servers.webhook_inbox import WebhookInbox
@@ -214,14 +214,18 @@ def _overrides(
     store_faults: StoreFaults,
 ) -> Mapping[str, Overrides]:
     """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
-    overrides: dict[str, Overrides] = {part: config.overrides.get(part, Overrides()) for part in Role}
-    if scenario.store_faults:
-        overrides = {part: store_faults.around(behaviour) for part, behaviour in overrides.items()}
-    if scenario.deliveries:
-        overrides[Role.PROCESSOR] = spool_faults.around(overrides[Role.PROCESSOR])
-    if any(step.selector.site for step in scenario.nemesis):
-        overrides = {part: failpoints.around(behaviour) for part, behaviour in overrides.items()}
-    return overrides
+
+    def of(part: str) -> Overrides:
+        behaviour = config.overrides.get(role_of(part), Overrides())
+        if scenario.store_faults:
+            behaviour = store_faults.around(behaviour)
+        if scenario.deliveries and is_processor(part):
+            behaviour = spool_faults.around(behaviour)
+        if any(step.selector.site for step in scenario.nemesis):
+            behaviour = failpoints.around(part, behaviour)
+        return behaviour
+
+    return {part: of(part) for part in scenario.parts}
 
 
 def _maker(
@@ -233,7 +237,7 @@ def _maker(
 ) -> MakePart:
     def make(part: str, settings: PipelineSettings) -> VirtualPart:
         def live(life: str) -> AbstractAsyncContextManager[str | None]:
-            return run_part(part, settings, environment(life), overrides[part])
+            return run_part(role_of(part), settings, environment(life), overrides[part])
 
         made = VirtualPart(part, live, resources=resources, skew=config.skews.get(part, 0.0))
         failpoints.kills(part, made.kill)

@@ -5,6 +5,8 @@ service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
 webhooks.py   the handlers of /v1/webhooks; webhook_models.py   their bodies and answers
 audit.py      /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
+holds.py      /v1/holds: pause and drain clusters
+dead.py       /v1/dead: dead letters, and their requeue
 health.py     /livez, /readyz, /metrics and the pages of /problems
 metrics_app.py   what a process without an API serves
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
@@ -19,5 +21,6 @@ keys.py       the Idempotency-Key header
 description.py what an operation takes and answers, beside its handler; schemas.py: answers as models
 openapi.py    the OpenAPI document; document.py serves it, with a page to try it
 cursor.py     where a page goes on
+tenants.py    the X-Tenant header
 views.py      records, events and attempts as JSON
 """

@@ -11,7 +11,8 @@ from connector.values import replace
 from pipeline.api.bodies import ListQuery
 from pipeline.api.cursor import cursor_behind
 from pipeline.api.reply import JSON
-from pipeline.api.views import parts_view, share_path, share_view
+from pipeline.api.views import hold_view, parts_view, share_path, share_view
+from pipeline.holds import Hold
 from pipeline.kinds.table import kind_of
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
 from pipeline.record import PartKind, ShareRecord
@@ -21,6 +22,7 @@ from pipeline.store.protocol import (
     Acceptance,
     Accepted,
     Declined,
+    Drained,
     Exists,
     Finished,
     KeyReused,
@@ -53,6 +55,8 @@ class Answers:
                 return problem_answer(self._exists(record))
             case NotActive(record=record):
                 return problem_answer(_not_active(record))
+            case Drained(hold=hold):
+                return problem_answer(self._drained(hold))
             case NotFound():
                 return problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
             case KeyReused():
@@ -115,6 +119,15 @@ class Answers:
             detail=f"The share {record.name!r} at {record.location!r} exists and is {record.state}.",
             status=self._conflict_status,
             members=members,
+        )
+
+    def _drained(self, hold: Hold) -> Problem:
+        view = hold_view(hold)
+        return Problem(
+            cause=Cause.CLUSTER_DRAINED,
+            detail=f"Nothing is accepted for {hold.location!r} for now: {hold.reason}",
+            headers={"Retry-After": self.retry_after},
+            members={"reason": view["reason"], "until": view["until"]},
         )
 
 

@@ -11,11 +11,13 @@ from starlette.types import Receive, Scope, Send
 from connector.clock import Clock
 from pipeline.api.answers import Answers
 from pipeline.api.audit import AuditRoutes
+from pipeline.api.dead import DeadLetters
 from pipeline.api.document import document_resources, document_text
 from pipeline.api.event_stream import EventStreams
 from pipeline.api.event_tail import EventTail
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
+from pipeline.api.holds import Holds
 from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
@@ -61,7 +63,6 @@ def create_api(
     clock: Clock,
     new_id: Callable[[], str],
     locations: frozenset[str] | None = None,
-    tenant: str = "portal",
     accepts: ApiStore | None = None,
     commit: Callable[[], Awaitable[None]] | None = None,
     metrics: "Metrics | None" = None,
@@ -73,7 +74,7 @@ def create_api(
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
-    tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
+    accepts: who takes creates and changes in place of the store itself.
     commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
     measures; None: nothing is measured. tracing: likewise. notices: what webhooks there may be. entropy: of their
     secrets. access_control: who is let in; None: whoever asks.
@@ -86,7 +87,6 @@ def create_api(
         clock=clock,
         new_id=new_id,
         locations=locations,
-        tenant=tenant,
         key_lifetime=settings.key_lifetime,
         cancels=settings.cancel_pending,
         on_accepted=None if tracing is None else tracing.accepted,
@@ -102,6 +102,7 @@ def create_api(
     waiting = Waiting(reads=store, answers=answers, tail=tail, longest=settings.longest_wait)
     shares = Shares(service=service, waiting=waiting)
     resources = _resources(shares, AuditRoutes(store=store, streams=streams), webhooks, health)
+    resources = {**resources, **_of_operators(Holds(store=store, locations=locations), DeadLetters(store=store))}
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
@@ -114,6 +115,15 @@ def create_api(
         for path, handlers in resources.items()
     ]
     return Api(routes, service, failures, document=partial(document_text, resources))
+
+
+def _of_operators(holds: Holds, dead: DeadLetters) -> Mapping[str, Mapping[str, Handler]]:
+    return {
+        "/v1/holds": {"GET": holds.list},
+        "/v1/holds/{location}": {"PUT": holds.put, "DELETE": holds.lift},
+        "/v1/dead": {"GET": dead.list},
+        "/v1/dead/requeue": {"POST": dead.requeue},
+    }
 
 
 def _resources(

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
 from pipeline.api.cursor import Cursor
-from pipeline.kinds.fields import Body, Name, Size
+from pipeline.holds import HoldKind
+from pipeline.kinds.fields import Body, Name, Size, whole_number
 from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.record import HIGHEST_PRIORITY
 from pipeline.states import ShareState
 
 __all__ = [
     "CreateBody",
+    "DeadQuery",
+    "HoldBody",
     "ListQuery",
     "PageQuery",
+    "RequeueBody",
     "checked",
     "header",
     "invalid",
@@ -26,15 +31,29 @@ __all__ = [
 
 _JSON = (b"content-type", b"application/json")
 _LARGEST_BODY = 16 * 1024
+_LONGEST_HOLD = 366 * 24 * 3600.0
 _LARGEST_ROW = 2**63 - 1
 
 
+_Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # no store keeps a NUL
+
+
 class CreateBody(Body):
-    """The body of POST /v1/shares. size: bytes."""
+    """The body of POST /v1/shares. size: bytes. priority: among the tenant's own shares; the highest is made first."""
 
     location: Name
     name: Name
     size: Size
+    priority: Annotated[int, Field(ge=0, le=HIGHEST_PRIORITY), BeforeValidator(whole_number)] = 0
+
+
+class HoldBody(Body):
+    """The body of PUT /v1/holds/{location}. seconds: how long; None: until it is lifted."""
+
+    kind: Annotated[HoldKind, Field(strict=False)]
+    reason: Annotated[_Text, Field(min_length=1, max_length=1000)]
+    who: Annotated[_Text, Field(min_length=1, max_length=200)]
+    seconds: Annotated[float, Field(gt=0, le=_LONGEST_HOLD)] | None = None
 
 
 class ListQuery(BaseModel):
@@ -45,6 +64,27 @@ class ListQuery(BaseModel):
     state: ShareState | None = None
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
     cursor: Cursor | None = None
+
+
+class DeadQuery(BaseModel):
+    """The query of GET /v1/dead. reason: a text that the reason contains. after: the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    location: _Text | None = None
+    tenant: _Text | None = None
+    reason: _Text | None = None
+    after: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_ROW)] = 0
+    limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
+
+
+class RequeueBody(BaseModel):
+    """The body of POST /v1/dead/requeue: which dead letters. dry_run: only count them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    location: _Text | None = None
+    tenant: _Text | None = None
+    reason: _Text | None = None
+    dry_run: bool = False
 
 
 class PageQuery(BaseModel):

@@ -14,6 +14,7 @@ from pipeline.api.reply import json_reply, metrics_reply
 from pipeline.api.schemas import Liveness, Readiness
 from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError, catalogue
+from pipeline.record import DeadFilter
 from pipeline.store.protocol import ReadStore
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ class Health:
             async with asyncio.timeout(_PATIENCE):
                 await self.commit()
                 counts, findings = await self.store.counts(), await self.store.finding_counts()
+                dead = await self.store.count_dead(DeadFilter())
         except TimeoutError:
             raise StoreUnavailableError(f"the store committed nothing within {_PATIENCE:g} s") from None
-        told = {"counts": counts, "findings": findings} if self.tells else {}
+        told = {"counts": counts, "findings": findings, "dead": dead} if self.tells else {}
         return json_reply({"status": "ok", **told})
 
     @described("what the process measures, for Prometheus", media="text/plain")

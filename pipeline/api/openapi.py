@@ -14,6 +14,7 @@ from pipeline.api.description import Description, description_of
 from pipeline.api.keys import KEY_SCHEMA
 from pipeline.api.resource import Handler
 from pipeline.api.schemas import ProblemDetails
+from pipeline.api.tenants import TENANT_SCHEMA
 from pipeline.kinds.fields import NAME_SCHEMA
 from pipeline.problems import MEDIA_TYPE, Cause, catalogue
 
@@ -43,6 +44,13 @@ _KEY = {
     "required": False,
     "description": "Makes the request safe to repeat: what was decided is answered again.",
     "schema": KEY_SCHEMA,
+}
+_TENANT = {
+    "name": "X-Tenant",
+    "in": "header",
+    "required": False,
+    "description": "Who asks: tenants take turns at each cluster, and keys are each tenant's own.",
+    "schema": TENANT_SCHEMA,
 }
 
 Operations = Mapping[tuple[str, str], Description]
@@ -83,7 +91,7 @@ def _operation(path: str, method: str, description: Description) -> dict[str, An
     if description.access is not AccessLevel.ANYBODY:
         document["security"] = _SECURITY
     if description.keyed:
-        document["parameters"].append(_KEY)
+        document["parameters"] += [_KEY, _TENANT]
     if description.body is not None:
         document["requestBody"] = {"required": True, "content": _content("application/json", description.body)}
     return document

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from connector.operations import Access, Verb
 from connector.sites import Site
 from pipeline.findings import FindingKind
+from pipeline.holds import HoldKind
 from pipeline.record import PartKind
 from pipeline.states import ShareState
 
@@ -17,13 +18,17 @@ __all__ = [
     "AnyObject",
     "AttemptJson",
     "AttemptPage",
+    "DeadPage",
     "EventJson",
     "EventPage",
     "FindingJson",
     "FindingPage",
+    "HoldJson",
+    "HoldList",
     "Liveness",
     "ProblemDetails",
     "Readiness",
+    "Requeued",
     "ShareJson",
     "SharePage",
     "SnapshotsJson",
@@ -37,7 +42,10 @@ class AnyObject(BaseModel):
 
 
 class ShareJson(BaseModel):
-    """A share. size: bytes. reason: why it is on its way out, or why its last resize did not come about."""
+    """A share. size: bytes. reason: why it is on its way out, or why its last resize did not come about.
+
+    dead: why it is a dead letter, which nobody works on; null: it is none.
+    """
 
     id: str
     location: str
@@ -46,6 +54,9 @@ class ShareJson(BaseModel):
     state: ShareState
     reason: str | None
     generation: int
+    tenant: str
+    priority: int
+    dead: str | None
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -156,6 +167,37 @@ class FindingPage(BaseModel):
     next: int
 
 
+class HoldJson(BaseModel):
+    """What an operator holds up. until null: until it is lifted."""
+
+    location: str
+    kind: HoldKind
+    reason: str
+    who: str
+    since: AwareDatetime
+    until: AwareDatetime | None
+
+
+class HoldList(BaseModel):
+    """All that are in force."""
+
+    holds: list[HoldJson]
+
+
+class DeadPage(BaseModel):
+    """next: where to go on, also when nothing is here yet."""
+
+    dead: list[ShareJson]
+    next: int
+
+
+class Requeued(BaseModel):
+    """matched: dead letters that were asked for; requeued: those that are due again."""
+
+    matched: int
+    requeued: int
+
+
 class Liveness(BaseModel):
     """The process answers."""
 
@@ -163,11 +205,13 @@ class Liveness(BaseModel):
 
 
 class Readiness(BaseModel):
-    """The store commits. counts: records by state, and messages that wait as `queued`; findings: by kind."""
+    """The store commits. counts: records by state, and messages that wait as `queued`; findings: by kind; dead:
+    letters."""
 
     status: Literal["ok"]
     counts: dict[str, int] = {}
     findings: dict[str, int] = {}
+    dead: int = 0
 
 
 class ProblemDetails(BaseModel):

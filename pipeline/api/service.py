@@ -15,16 +15,16 @@ from pipeline.api.cursor import row_behind
 from pipeline.kinds.fields import is_name
 from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import Idempotency, NewShare, PartKind, ShareRecord
+from pipeline.record import DEFAULT_TENANT, Idempotency, NewShare, PartKind, ShareRecord
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Acceptance, Accepted, ApiStore, ReadStore, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, ApiStore, OperatorStore, ReadStore, StoredAnswer
 
-__all__ = ["PortalStore", "ShareService"]
+__all__ = ["PortalStore", "ShareService", "unknown_location"]
 
 _SHARES = "/v1/shares"
 
 
-class PortalStore(ApiStore, ReadStore, Protocol):
+class PortalStore(ApiStore, ReadStore, OperatorStore, Protocol):
     """What the API needs of a store."""
 
     @property
@@ -39,7 +39,8 @@ class ShareService:
     record whose operation is. cancels: a delete may end a create that is under way.
 
     Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
-    idempotency key of the request, if it has one; it is remembered with method, path and body.
+    idempotency key of the request, if it has one; it is remembered with method, path and body. tenant: who asks, whose
+    the key is, and whose a share that is made.
     """
 
     accepts: ApiStore
@@ -48,17 +49,23 @@ class ShareService:
     clock: Clock
     new_id: Callable[[], str]
     locations: frozenset[str] | None
-    tenant: str
     key_lifetime: float
     cancels: bool = False
     on_accepted: Callable[[ShareRecord], None] | None = None
 
-    async def create(self, asked: CreateBody, key: str | None) -> StoredAnswer:
+    async def create(self, asked: CreateBody, key: str | None, *, tenant: str = DEFAULT_TENANT) -> StoredAnswer:
         """POST /v1/shares"""
         if self.locations is not None and asked.location not in self.locations:
-            raise ProblemError(_unknown_location(asked.location, self.locations))
-        share = NewShare(id=self.new_id(), location=asked.location, name=asked.name, size=asked.size)
-        held = None if key is None else self._held(key, "POST", _SHARES, asked.model_dump_json())
+            raise ProblemError(unknown_location(asked.location, self.locations))
+        share = NewShare(
+            id=self.new_id(),
+            location=asked.location,
+            name=asked.name,
+            size=asked.size,
+            tenant=tenant,
+            priority=asked.priority,
+        )
+        held = None if key is None else self._held(tenant, key, "POST", _SHARES, _words(asked))
         return self._told(await self.accepts.create(share, held, self.answers.render))
 
     async def list(self, query: ListQuery) -> StoredAnswer:
@@ -84,7 +91,13 @@ class ShareService:
         return self.answers.parts(record, kind)
 
     async def change(
-        self, asked: ChangeRequest, path: Mapping[str, str], body: BaseModel, key: str | None
+        self,
+        asked: ChangeRequest,
+        path: Mapping[str, str],
+        body: BaseModel,
+        key: str | None,
+        *,
+        tenant: str = DEFAULT_TENANT,
     ) -> StoredAnswer:
         """Whatever a kind of task asks for of a share. path: what its parameters are, `location` and `name` too."""
         location, name = path["location"], path["name"]
@@ -95,7 +108,7 @@ class ShareService:
                 raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail=detail))
         change = replace(asked.change(body, path), cancels=self.cancels)
         target = _path(location, name) + asked.target(path)
-        held = None if key is None else self._held(key, asked.method, target, _words(body))
+        held = None if key is None else self._held(tenant, key, asked.method, target, _words(body))
         return self._told(await self.accepts.change(location, name, change, held, self.answers.render))
 
     def _told(self, acceptance: Acceptance) -> StoredAnswer:
@@ -103,15 +116,16 @@ class ShareService:
             self.on_accepted(acceptance.record)
         return self.answers.reply(acceptance)
 
-    def _held(self, key: str, method: str, path: str, body: str) -> Idempotency:
-        """A key, and what it stands for. body: in its canonical form, so that spacing makes no other request."""
+    def _held(self, tenant: str, key: str, method: str, path: str, body: str) -> Idempotency:
+        """A key, and what it stands for."""
         body_hash = sha256("\n".join((method, path, body)).encode()).hexdigest()
         expires_at = self.clock() + self.key_lifetime
-        return Idempotency(tenant=self.tenant, key=key, body_hash=body_hash, expires_at=expires_at)
+        return Idempotency(tenant=tenant, key=key, body_hash=body_hash, expires_at=expires_at)
 
 
 def _words(body: BaseModel) -> str:
-    return "" if isinstance(body, NoBody) else body.model_dump_json()
+    """In its canonical form, so that neither spacing nor a default that is spelled out makes another request."""
+    return "" if isinstance(body, NoBody) else body.model_dump_json(exclude_defaults=True)
 
 
 def _path(location: str, name: str) -> str:
@@ -127,7 +141,8 @@ def _not_found() -> ProblemError:
     return ProblemError(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
 
 
-def _unknown_location(location: str, locations: frozenset[str]) -> Problem:
+def unknown_location(location: str, locations: frozenset[str]) -> Problem:
+    """What is answered for a location that no cluster serves."""
     accepted = sorted(locations)
     return Problem(
         cause=Cause.UNKNOWN_LOCATION,

@@ -14,6 +14,7 @@ from pipeline.api.reply import reply_of
 from pipeline.api.resource import Handler
 from pipeline.api.schemas import PARTS, ShareJson, SharePage
 from pipeline.api.service import ShareService
+from pipeline.api.tenants import read_tenant
 from pipeline.api.waiting import Waiting, applied
 from pipeline.kinds.kind import Kind
 from pipeline.kinds.request import NoBody
@@ -35,21 +36,22 @@ class Shares:
     waiting: Waiting
 
     @described(
-        "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design, and waited for: 201)",
+        "create: `location`, `name`, `size` in bytes, `priority` 0 to 9 (of a tenant's own shares the highest is made "
+        "first; 0 unless given). 202 with `Location` (blocking design, and waited for: 201)",
         status=202,
         access=AccessLevel.TENANT,
         answer=ShareJson,
         also={201: ShareJson},
         body=CreateBody,
         keyed=True,
-        problems=(Cause.UNKNOWN_LOCATION, Cause.SHARE_PENDING, Cause.SHARE_EXISTS, *OF_CLUSTERS),
+        problems=(Cause.UNKNOWN_LOCATION, Cause.SHARE_PENDING, Cause.SHARE_EXISTS, Cause.CLUSTER_DRAINED, *OF_CLUSTERS),
     )
     async def create(self, request: Request) -> Response:
         """POST /v1/shares"""
         seconds = read_wait(request, self.waiting.longest)
         body = await read_body(request, CreateBody)
         begun = await self.waiting.begin() if seconds is not None else 0
-        answer = await self.service.create(body, read_key(request))
+        answer = await self.service.create(body, read_key(request), tenant=read_tenant(request))
         if seconds is None or answer.status != _ACCEPTED:
             return reply_of(answer)
         return reply_of(await self.waiting.created(body, answer, begun, seconds))
@@ -106,11 +108,12 @@ class Shares:
             also={kind.finished: ShareJson},
             body=None if asked.body is NoBody else asked.body,
             keyed=True,
-            problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
+            problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, Cause.CLUSTER_DRAINED, *OF_CLUSTERS),
         )
         async def change(request: Request) -> Response:
             body = NoBody() if asked.body is NoBody else await read_body(request, asked.body)
-            return reply_of(await self.service.change(asked, request.path_params, body, read_key(request)))
+            key, tenant = read_key(request), read_tenant(request)
+            return reply_of(await self.service.change(asked, request.path_params, body, key, tenant=tenant))
 
         return change
 

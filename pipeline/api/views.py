@@ -7,11 +7,21 @@ from urllib.parse import quote
 
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from pipeline.findings import FindingRow
+from pipeline.holds import Hold
 from pipeline.kinds.table import KINDS
 from pipeline.record import AttemptRow, EventRow, PartKind, ShareRecord
 from pipeline.states import ShareState
 
-__all__ = ["attempt_view", "event_view", "finding_view", "parts_view", "rfc3339", "share_path", "share_view"]
+__all__ = [
+    "attempt_view",
+    "event_view",
+    "finding_view",
+    "hold_view",
+    "parts_view",
+    "rfc3339",
+    "share_path",
+    "share_view",
+]
 
 # Most are: to quote them costs more than to see that they need none.
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+/[A-Za-z0-9_.~-]+")
@@ -33,6 +43,9 @@ def share_view(record: ShareRecord) -> dict[str, object]:
         "state": str(record.state),
         "reason": record.reason,
         "generation": record.generation,
+        "tenant": record.tenant,
+        "priority": record.priority,
+        "dead": record.dead,
         "created_at": rfc3339(record.created_at),
         "updated_at": rfc3339(record.updated_at),
     }
@@ -104,6 +117,18 @@ def finding_view(row: FindingRow) -> dict[str, object]:
         "name": found.name,
         "mark": found.mark,
         "detail": found.detail,
+    }
+
+
+def hold_view(hold: Hold) -> dict[str, object]:
+    """What an operator holds up."""
+    return {
+        "location": hold.location,
+        "kind": hold.kind,
+        "reason": hold.reason,
+        "who": hold.who,
+        "since": rfc3339(hold.since),
+        "until": None if hold.until is None else rfc3339(hold.until),
     }
 
 

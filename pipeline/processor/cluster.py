@@ -22,7 +22,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class Cluster:
-    """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher.
+    """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher. `served`: the
+    tenant whose record was claimed last, so that another one has its turn; empty: nobody's was.
 
     retry, seed: of the backoff after what no record backs off for. log: where that is written down. slots: entered for
     each command, by as many as `width` at once; None: its own.
@@ -47,6 +48,7 @@ class Cluster:
         self.deadlines = deadlines
         self.width = width
         self.in_hand = 0
+        self.served = ""
         self._connector = connector
         self._slots = asyncio.Semaphore(width) if slots is None else slots
         self._breaker = Breaker(breaker)

@@ -83,8 +83,8 @@ class Dispatcher:
     async def _follow(self, group: asyncio.TaskGroup) -> None:
         """One hint. It is done with as soon as somebody has the claim: from there on the record is the job.
 
-        It is done with as well where nobody can have it, since its cluster is full, broken or not ours: the record is
-        due, and the scan of whoever works for that cluster finds it.
+        It is done with as well where nobody can have it, since its cluster is full, broken or not ours, and where
+        somebody else has its turn: the record is due, and the scan of whoever works for that cluster finds it.
         """
         if not self._open():
             self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
@@ -97,7 +97,9 @@ class Dispatcher:
             delivery = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
         if delivery is None or self._is_stopping:
             return
-        await self._claim(delivery.message, group)
+        claim = await self._claim(delivery.message, group)
+        if claim is not None and claim.record.id != delivery.message.share:
+            self._again.set()
         await delivery.ack()
 
     async def _scan(self, group: asyncio.TaskGroup) -> None:
@@ -117,17 +119,23 @@ class Dispatcher:
         self._room.set()
         self._again.set()
 
-    async def _claim(self, message: Message | None, group: asyncio.TaskGroup) -> bool:
-        """Claim and start. One at a time: two at once could both find the last room of a cluster."""
+    async def _claim(self, message: Message | None, group: asyncio.TaskGroup) -> Claim | None:
+        """Claim and start. One at a time: two at once could both find the last room of a cluster, or one turn."""
         async with self._turn:
             locations = frozenset(self._open())
             if not locations:
-                return False
-            lease = self._settings.lease
-            claim = await self._jobs.claim(message, owner=self._holder, lease=lease, locations=locations)
+                return None
+            claim = await self._jobs.claim(
+                message,
+                owner=self._holder,
+                lease=self._settings.lease,
+                locations=locations,
+                turns={name: self._clusters[name].served for name in locations},
+                poison=self._settings.poison,
+            )
             if claim is not None:
                 self._start(claim, group)
-            return claim is not None
+            return claim
 
     def _open(self) -> list[str]:
         """Where another claim can be worked on. Where it cannot, the end of any work is a reason to look again."""
@@ -138,6 +146,7 @@ class Dispatcher:
     def _start(self, claim: Claim, group: asyncio.TaskGroup) -> None:
         cluster = self._clusters[claim.record.location]
         cluster.in_hand += 1
+        cluster.served = claim.record.tenant
         task = group.create_task(self._work(claim, cluster))
         self._tasks[task] = None
         task.add_done_callback(lambda ended: self._ended(ended, cluster))

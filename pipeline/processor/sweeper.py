@@ -15,6 +15,7 @@ from connector.codes import Code
 from connector.operations import Capability, Delete, List, ListReply, ShareView, Stamp
 from connector.outcomes import Done, Outcome, Unknown
 from pipeline.findings import FindingKind, SweepFinding
+from pipeline.holds import paused
 from pipeline.marks import Marks
 from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
@@ -62,8 +63,11 @@ class Sweeper:
     _sent: int = 0
 
     async def turn(self) -> bool:
-        """Wait, then sweep once. False where the cluster keeps no marks: then nothing there can be told to be ours."""
+        """Wait, then sweep once, unless the cluster is paused. False where it keeps no marks: then nothing there can be
+        told to be ours."""
         await asyncio.sleep(pause_of_sweep(self.retry, self.settings.every, self.unswept))
+        if self.cluster.name in paused(await self.reads.holds(), self.clock()):
+            return True
         if await self.cluster.learn() is not None:
             return True
         if Capability.MARK not in self.cluster.claimed:

@@ -13,8 +13,9 @@ from connector.outcomes import Outcome
 from connector.values import replace
 from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.holds import Hold, paused
 from pipeline.marks import StoreIdentity
-from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
+from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import RESTING, ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
@@ -102,6 +103,7 @@ class MemoryTables:
         self._findings: dict[tuple[str, FindingKind, str, str], FindingRow] = {}
         self._newest_finding = 0
         self.notices = MemoryNotices(self._events)
+        self._holds: dict[str, Hold] = {}
 
     def at_this_instant(self) -> "MemoryTables":
         """The tables for a transaction that begins now."""
@@ -125,7 +127,10 @@ class MemoryTables:
         return self._records.get(row)
 
     def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
-        return self._due.earliest(locations, self.now)
+        return self._due.earliest(locations, self.now, without=paused(self.holds(), self.now))
+
+    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+        return self._due.next_in_turn(location, served, self.now)
 
     def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
         rows = self._rows.get(location, [])
@@ -184,6 +189,26 @@ class MemoryTables:
             self.insert_message(record.id, record.generation, message_expires_at)
         self.insert_event(transitions.created(record, self.now))
         return record
+
+    # Dead letters
+
+    def dead(self, wanted: DeadFilter, after: int, limit: int) -> Sequence[ShareRecord]:
+        found = (record for row, record in sorted(self._records.items()) if row > after and wanted.matches(record))
+        return list(islice(found, limit))
+
+    def count_dead(self, wanted: DeadFilter) -> int:
+        return sum(wanted.matches(record) for record in self._records.values())
+
+    def requeue(self, wanted: DeadFilter, message_expires_at: float | None) -> int:
+        dead = self.dead(wanted, 0, len(self._records))
+        for record in dead:
+            due = transitions.requeue(record, self.now)
+            assert due is not None, "it matched"
+            self.update(record, due)
+            self.insert_event(transitions.dead_event(record, due, writer="api", now=self.now))
+            if message_expires_at is not None:
+                self.insert_message(due.id, due.generation, message_expires_at)
+        return len(dead)
 
     # Events and attempts
 
@@ -251,6 +276,17 @@ class MemoryTables:
                     del self._keys[tenant, word]
         self._keys[key.tenant, key.key] = key, answer
         heappush(self._key_ends, (key.expires_at, key.tenant, key.key))
+
+    # Holds
+
+    def holds(self) -> Sequence[Hold]:
+        return list(self._holds.values())
+
+    def put_hold(self, hold: Hold) -> None:
+        self._holds = dict(sorted({**self._holds, hold.location: hold}.items()))
+
+    def drop_hold(self, location: str) -> None:
+        self._holds.pop(location, None)
 
     # Findings
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pipeline import transitions
 from pipeline.kinds.table import kind_of
-from pipeline.record import Claim, Idempotency, Message, ShareRecord
+from pipeline.record import Claim, Idempotency, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store import idempotency, jobs
 from pipeline.store.protocol import Acceptance, Accepted, Render, StoredAnswer
@@ -38,11 +38,7 @@ def open_operation(
     if not isinstance(acceptance, Accepted):
         idempotency.keep(tables, key, render(acceptance))
         return acceptance
-    record = acceptance.record
-    message = Message(number=0, share=record.id, generation=record.generation)
-    claim = jobs.claim(tables, message, owner, lease, None)
-    assert claim is not None, "nobody else can have seen the record"
-    return claim
+    return jobs.claim_accepted(tables, acceptance.record, owner, lease)
 
 
 def close(tables: Tables, claim: Claim, *, writer: str) -> ShareRecord:

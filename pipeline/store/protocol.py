@@ -11,6 +11,7 @@ from typing import Protocol
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
 from pipeline.problems import Problem
 from pipeline.record import (
@@ -18,6 +19,7 @@ from pipeline.record import (
     Change,
     Claim,
     Command,
+    DeadFilter,
     EventRow,
     Idempotency,
     Message,
@@ -34,6 +36,7 @@ __all__ = [
     "ApiStore",
     "Declined",
     "Delivery",
+    "Drained",
     "Exists",
     "Finished",
     "JobStore",
@@ -42,6 +45,7 @@ __all__ = [
     "NotActive",
     "NotFound",
     "OperationStore",
+    "OperatorStore",
     "ReadStore",
     "Render",
     "Replayed",
@@ -91,6 +95,13 @@ class NotActive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """Nothing is accepted for the location."""
+
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """The key was seen with the same body: this was answered."""
 
@@ -116,7 +127,7 @@ class Declined:
     problem: Problem
 
 
-Acceptance = Accepted | Exists | NotFound | NotActive | Replayed | KeyReused | Finished | Declined
+Acceptance = Accepted | Exists | NotFound | NotActive | Drained | Replayed | KeyReused | Finished | Declined
 
 
 class Render(Protocol):
@@ -162,6 +173,32 @@ class ReadStore(Protocol):
         """Records by state, and messages waiting as `queued`."""
         ...
 
+    async def dead(self, wanted: DeadFilter, *, after: int = 0, limit: int = 100) -> Sequence[ShareRecord]:
+        """Dead letters, in the order in which their records were made. after: a row."""
+        ...
+
+    async def count_dead(self, wanted: DeadFilter) -> int: ...
+
+    async def holds(self) -> Sequence[Hold]:
+        """Those that are in force, by location."""
+        ...
+
+
+class OperatorStore(Protocol):
+    """What an operator may do."""
+
+    async def hold(self, location: str, kind: HoldKind, *, reason: str, who: str, seconds: float | None = None) -> Hold:
+        """Pause or drain a location, in place of what held it before. seconds: how long; None: until it is lifted."""
+        ...
+
+    async def lift(self, location: str) -> Hold | None:
+        """End the hold of a location; what it was, None where none was in force."""
+        ...
+
+    async def requeue(self, wanted: DeadFilter) -> int:
+        """Make dead letters due again, each with a message. How many they were."""
+        ...
+
 
 class UnclaimedLog(Protocol):
     """Where commands are written down that no claim is held for."""
@@ -179,12 +216,23 @@ class JobStore(UnclaimedLog, Protocol):
     """What a processor may do; each write is a compare-and-set on (id, fence, state)."""
 
     async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
     ) -> Claim | None:
         """Take the record of `message`, or (None) the one that has been due longest; None: nothing to take.
 
         A message whose generation is done, or whose record is gone, held or not yet due, takes nothing. fence + 1.
-        locations: only records of these (None: of all), so that a full or broken cluster is left to wait.
+        Nothing is taken at a location that is paused.
+        locations: only records of these (None: of all), so that a full or broken cluster is left to wait. turns: the
+        tenant that was served last, by location (absent: nobody was): the record that has its turn at the location
+        goes before the one that would be taken (`transitions.turn_order`). None: nobody takes turns. poison: after how
+        many claims in a row that ended without a word a record becomes a dead letter and is not taken; None: never.
         """
         ...
 

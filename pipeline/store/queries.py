@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade", "read_queries"]
 
-SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings", "notices")
+SECTIONS = ("accepting", "jobs", "spooling", "reading", "dead", "holds", "findings", "notices")
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _REMARK = re.compile(r"^--.*\n?", re.MULTILINE)

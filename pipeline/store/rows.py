@@ -24,6 +24,7 @@ from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import from_row
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.holds import Hold, HoldKind
 from pipeline.record import AttemptRow, EventRow, Idempotency, PartKind, SharePart, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import MessageCounts, StoredAnswer
@@ -40,6 +41,8 @@ __all__ = [
     "event_values",
     "finding_of",
     "finding_row_of",
+    "hold_of",
+    "hold_values",
     "kept_answer_of",
     "key_values",
     "message_counts_of",
@@ -53,7 +56,9 @@ Row = tuple[Any, ...]
 SHARE_COLUMNS = tuple(field.name for field in fields(ShareRecord))
 
 CHANGING_COLUMNS = tuple(
-    column for column in SHARE_COLUMNS if column not in {"row", "id", "location", "name", "created_at"}
+    column
+    for column in SHARE_COLUMNS
+    if column not in {"row", "id", "location", "name", "created_at", "tenant", "priority"}
 )
 _changing_of = attrgetter(*CHANGING_COLUMNS)
 _SPELLED = ("operation", "state", "settled", "part", "parts")
@@ -74,7 +79,7 @@ _ENDING = len(fields(AttemptRow)) - 1
 
 def record_of(row: Row) -> ShareRecord:
     """A row of `shares`."""
-    values = list(row)
+    values = list(row[: len(SHARE_COLUMNS)])  # a newer version may have added some
     values[_OPERATION] = _OPERATIONS[row[_OPERATION]]
     values[_STATE] = _STATES[row[_STATE]]
     values[_SETTLED] = bool(row[_SETTLED])
@@ -175,6 +180,24 @@ def finding_row_of(row: Sequence[Any]) -> FindingRow:
     """A row of `findings`."""
     number, at, location, *finding = row
     return FindingRow(number=number, at=at, location=location, finding=finding_of(finding))
+
+
+def hold_of(row: Sequence[Any]) -> Hold:
+    """A row of `holds`."""
+    location, kind, reason, who, since, until = row
+    return Hold(location=location, kind=HoldKind(kind), reason=reason, who=who, since=since, until=until)
+
+
+def hold_values(hold: Hold) -> dict[str, object]:
+    """The columns of a hold."""
+    return {
+        "location": hold.location,
+        "kind": hold.kind.value,
+        "reason": hold.reason,
+        "who": hold.who,
+        "since": hold.since,
+        "until": hold.until,
+    }
 
 
 def message_counts_of(row: Sequence[Any] | None) -> MessageCounts:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,7 +14,8 @@ from connector.outcomes import Outcome
 from connector.values import fast_frozen
 from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
-from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
+from pipeline.holds import Hold
+from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.protocol import MessageCounts, StoredAnswer
@@ -29,6 +30,8 @@ from pipeline.store.rows import (
     event_values,
     finding_of,
     finding_row_of,
+    hold_of,
+    hold_values,
     kept_answer_of,
     key_values,
     message_counts_of,
@@ -77,6 +80,10 @@ class SqliteTables:
         listed = None if locations is None else _listed(locations)
         return _record(self.one("earliest_due", locations=listed, now=self.now))
 
+    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+        """By an index, too."""
+        return _record(self.one("next_in_turn", location=location, served=served, now=self.now))
+
     def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
         rows = self.all("list", location=location, state=state, after=after, limit=limit)
         return [record_of(row) for row in rows]
@@ -103,7 +110,8 @@ class SqliteTables:
         """
         specs = [spec_hash(share.location, share.name, share.size) for share in shares]
         wanted = [
-            (share.id, share.location, share.name, share.size, spec) for share, spec in zip(shares, specs, strict=True)
+            (share.id, share.location, share.name, share.size, spec, share.tenant, share.priority)
+            for share, spec in zip(shares, specs, strict=True)
         ]
         newest = self._only("newest_row")
         cursor = self._execute("insert_shares", {"shares": to_json(wanted).decode(), "now": self.now})
@@ -127,6 +135,23 @@ class SqliteTables:
 
     def delete(self, record: ShareRecord) -> bool:
         return self.db.execute(_DELETE, (record.row, record.id, *changing_values(record))).rowcount == 1
+
+    # Dead letters
+
+    def dead(self, wanted: DeadFilter, after: int, limit: int) -> Sequence[ShareRecord]:
+        return [record_of(row) for row in self.all("dead", **asdict(wanted), after=after, limit=limit)]
+
+    def count_dead(self, wanted: DeadFilter) -> int:
+        count: int = self._only("count_dead", **asdict(wanted))
+        return count
+
+    def requeue(self, wanted: DeadFilter, message_expires_at: float | None) -> int:
+        """Three statements, however many they are: events and messages first, while they can still be told."""
+        values = {**asdict(wanted), "now": self.now}
+        self.run("insert_requeued", **values)
+        if message_expires_at is not None:
+            self.run("insert_messages_again", **values, expires_at=message_expires_at)
+        return self.run("requeue", **values)
 
     # Events and attempts
 
@@ -191,6 +216,17 @@ class SqliteTables:
     def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         self.run("forget_keys", now=self.now)
         self.run("keep_key", **key_values(key, answer))
+
+    # Holds
+
+    def holds(self) -> Sequence[Hold]:
+        return [hold_of(row) for row in self.all("holds")]
+
+    def put_hold(self, hold: Hold) -> None:
+        self.run("put_hold", **hold_values(hold))
+
+    def drop_hold(self, location: str) -> None:
+        self.run("drop_hold", location=location)
 
     # Findings
 

@@ -4,7 +4,7 @@ from typing import Protocol, TypeVar
 
 from connector.clock import Clock
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore
+from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, OperatorStore, ReadStore
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Work
 
@@ -13,7 +13,7 @@ __all__ = ["Store"]
 T = TypeVar("T")
 
 
-class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
+class Store(ApiStore, ReadStore, JobStore, OperationStore, OperatorStore, Protocol):
     """What `open_store` and `memory_store` give."""
 
     @property

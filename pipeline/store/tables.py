@@ -6,7 +6,8 @@ from typing import Protocol, TypeVar
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
-from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
+from pipeline.holds import Hold
+from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import NoticeTables
 from pipeline.store.protocol import MessageCounts, StoredAnswer
@@ -37,7 +38,13 @@ class Tables(Protocol):
     def load(self, row: int) -> ShareRecord | None: ...
 
     def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
-        """The least by `transitions.due_order` of the records that are due, at these locations (None: at any)."""
+        """The least by `transitions.due_order` of the records that are due, at these locations (None: at any) without
+        those that are paused."""
+        ...
+
+    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+        """The least by `transitions.turn_order` of the records that are due at a location. None: there is none, or
+        somebody else is just claiming it."""
         ...
 
     def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
@@ -71,6 +78,19 @@ class Tables(Protocol):
 
     def delete(self, record: ShareRecord) -> bool:
         """Remove a record that stands as this. False: it does not, and nothing was removed."""
+        ...
+
+    # Dead letters
+
+    def dead(self, wanted: DeadFilter, after: int, limit: int) -> Sequence[ShareRecord]:
+        """In the order in which their records were made."""
+        ...
+
+    def count_dead(self, wanted: DeadFilter) -> int: ...
+
+    def requeue(self, wanted: DeadFilter, message_expires_at: float | None) -> int:
+        """`transitions.requeue` of all of them, each with its event by the API and, unless None, a message that expires
+        then. How many they were."""
         ...
 
     # Events and attempts
@@ -128,6 +148,18 @@ class Tables(Protocol):
     def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         """Keep an answer with a key, in place of any earlier one; some expired keys are forgotten."""
         ...
+
+    # Holds
+
+    def holds(self) -> Sequence[Hold]:
+        """By location; those that are over, too."""
+        ...
+
+    def put_hold(self, hold: Hold) -> None:
+        """In place of any other of its location."""
+        ...
+
+    def drop_hold(self, location: str) -> None: ...
 
     # Findings
 

@@ -9,12 +9,14 @@ from connector.clock import Clock
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
 from pipeline.record import (
     AttemptRow,
     Change,
     Claim,
     Command,
+    DeadFilter,
     EventRow,
     Idempotency,
     Message,
@@ -187,15 +189,72 @@ class TransactionalStore:
         """See `Store.backlog`."""
         return await self._readers.read(lambda tables: tables.backlog(most))
 
+    async def dead(self, wanted: DeadFilter, *, after: int = 0, limit: int = 100) -> Sequence[ShareRecord]:
+        """See `ReadStore.dead`."""
+        return await self._readers.read(lambda tables: tables.dead(wanted, after, limit))
+
+    async def count_dead(self, wanted: DeadFilter) -> int:
+        """See `ReadStore.count_dead`."""
+        return await self._readers.read(lambda tables: tables.count_dead(wanted))
+
+    async def requeue(self, wanted: DeadFilter) -> int:
+        """See `OperatorStore.requeue`."""
+        lifetime = self._message_lifetime
+        count = await self._writer.write(
+            lambda tables: tables.requeue(wanted, None if lifetime is None else tables.now + lifetime)
+        )
+        self._wakeup.notify()
+        return count
+
+    async def holds(self) -> Sequence[Hold]:
+        """See `ReadStore.holds`."""
+        return await self._readers.read(
+            lambda tables: [hold for hold in tables.holds() if hold.is_in_force(tables.now)]
+        )
+
+    async def hold(self, location: str, kind: HoldKind, *, reason: str, who: str, seconds: float | None = None) -> Hold:
+        """See `HoldStore.hold`."""
+
+        def work(tables: Tables) -> Hold:
+            until = None if seconds is None else tables.now + seconds
+            hold = Hold(location=location, kind=kind, reason=reason, who=who, since=tables.now, until=until)
+            tables.put_hold(hold)
+            return hold
+
+        return await self._writer.write(work)
+
+    async def lift(self, location: str) -> Hold | None:
+        """See `HoldStore.lift`."""
+
+        def work(tables: Tables) -> Hold | None:
+            holds = [hold for hold in tables.holds() if hold.location == location and hold.is_in_force(tables.now)]
+            tables.drop_hold(location)
+            return holds[0] if holds else None
+
+        lifted = await self._writer.write(work)
+        self._wakeup.notify()
+        return lifted
+
     async def message_counts(self) -> MessageCounts:
         """How many messages were sent, and how they ended."""
         return await self._readers.read(lambda tables: tables.message_counts())
 
     async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
     ) -> Claim | None:
         """See `JobStore.claim`."""
-        return await self._writer.write(lambda tables: jobs.claim(tables, message, owner, lease, locations))
+        return await self._writer.write(
+            lambda tables: jobs.claim(
+                tables, message, owner, lease, locations, turns=turns, poison=poison, writer=self._name
+            )
+        )
 
     async def renew(self, claim: Claim, *, lease: float) -> Claim | None:
         """See `JobStore.renew`."""

@@ -14,6 +14,7 @@ tape.py      `tape record`, `tape replay`, `tape show`, `tape dialect`
 calibrate.py `calibrate`
 fidelity.py  `fidelity`
 nats.py      `nats up`
+operator.py  `pipeline pause`, `drain`, `lift`, `holds`, `dead`, `requeue`
 postgres.py  `pg up`, `pg migrate`, `pg rights`
 sandbox.py   `up`, `down`, `status`, `reset`
 serve.py     `clusters serve`, `pipeline serve`, `real up`

@@ -11,7 +11,7 @@ from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.spool_kind import SpoolKind
-from harness.service.reference import Design, settings_of
+from harness.service.reference import Design, PipelineSettings, settings_of
 
 __all__ = ["NotEligible", "objection"]
 
@@ -40,8 +40,7 @@ def _objections(scenario: Scenario) -> Iterator[str]:
         yield "the load does more than create"
     settings = settings_of(scenario)
     command = settings.command
-    if settings.processor.workers > command.sessions * command.connections:
-        yield "workers may wait for a session"
+    yield from _of_the_processor(settings)
     for cluster in scenario.clusters:
         # What has waited for a list may end at the instant of the next sweep: the two paths rank the two otherwise.
         if Constant(settings_of(scenario).sweeper.every) in (
@@ -58,6 +57,14 @@ def _breaks(scenario: Scenario) -> Iterator[str]:
     for rule in scenario.faults:
         if not _is_of_one_share(rule):
             yield f"the fault {rule.label} does not strike single commands"
+
+
+def _of_the_processor(settings: PipelineSettings) -> Iterator[str]:
+    command = settings.command
+    if settings.processor.processes > 1:
+        yield "several processors share the work"
+    if settings.processor.workers > command.sessions * command.connections:
+        yield "workers may wait for a session"
 
 
 def _is_of_one_share(rule: FaultRule) -> bool:

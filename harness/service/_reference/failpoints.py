@@ -56,6 +56,7 @@ _CHANGING = frozenset(KIND_OF_VERB)
 @dataclass(slots=True, kw_only=True)
 class _ArmedFailpoint:
     point: CrashPoint
+    part: str
     left: int
     armed: list["_ArmedFailpoint"]
     fired: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,18 +77,19 @@ class CallFailpoints:
         self._armed: list[_ArmedFailpoint] = []
         self._kills: dict[str, Callable[[], None]] = {}
 
-    def around(self, overrides: Overrides) -> Overrides:
-        """The same behaviour, with a place for a failpoint before and after each call."""
+    def around(self, part: str, overrides: Overrides) -> Overrides:
+        """The same behaviour of a part, with a place for a failpoint before and after each call."""
+        sites = _Sites(self, part)
         return replace(
             overrides,
-            portal_store=lambda store: _FailpointStore(overrides.portal_store(store), self),
-            processor_store=lambda store: _FailpointStore(overrides.processor_store(store), self),
-            spool=lambda spool: _FailpointSpool(overrides.spool(spool), self),
-            outbox=lambda outbox: _FailpointOutbox(overrides.outbox(outbox), self),
-            broker=lambda broker: _FailpointBroker(overrides.broker(broker), self),
-            notices=lambda notices: _FailpointNotices(overrides.notices(notices), self),
-            sender=lambda sender: _FailpointSender(overrides.sender(sender), self),
-            connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
+            portal_store=lambda store: _FailpointStore(overrides.portal_store(store), sites),
+            processor_store=lambda store: _FailpointStore(overrides.processor_store(store), sites),
+            spool=lambda spool: _FailpointSpool(overrides.spool(spool), sites),
+            outbox=lambda outbox: _FailpointOutbox(overrides.outbox(outbox), sites),
+            broker=lambda broker: _FailpointBroker(overrides.broker(broker), sites),
+            notices=lambda notices: _FailpointNotices(overrides.notices(notices), sites),
+            sender=lambda sender: _FailpointSender(overrides.sender(sender), sites),
+            connector=lambda connector: _FailpointConnector(overrides.connector(connector), sites),
         )
 
     def kills(self, part: str, kill: Callable[[], None]) -> None:
@@ -98,26 +100,37 @@ class CallFailpoints:
         """Count the calls at the step's site from now on."""
         site = step.selector.site
         assert site is not None, "a step without a site has an instant"
-        failpoint = _ArmedFailpoint(point=site, left=step.selector.nth, armed=self._armed)
+        failpoint = _ArmedFailpoint(point=site, part=step.selector.target, left=step.selector.nth, armed=self._armed)
         self._armed.append(failpoint)
         return failpoint
 
-    async def reach(self, point: CrashPoint) -> None:
-        """Count one call here. Where that springs a failpoint the caller is dead, and this never returns."""
-        for failpoint in [failpoint for failpoint in self._armed if failpoint.point is point]:
+    async def reach(self, point: CrashPoint, part: str) -> None:
+        """Count one call of a part here. Where that springs a failpoint the caller is dead, and this never returns."""
+        for failpoint in [each for each in self._armed if each.point is point and each.part == part]:
             failpoint.left -= 1
             if failpoint.left == 0:
                 failpoint.remove()
                 failpoint.fired.set()
                 # Not as the dead: nothing would run of what its end sets off elsewhere, such as a reset of connections.
-                self._run_outside(self._kills[point.part])
+                self._run_outside(self._kills[part])
                 await asyncio.get_running_loop().create_future()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sites:
+    """The crash points of one part."""
+
+    of_all: CallFailpoints
+    part: str
+
+    async def reach(self, point: CrashPoint) -> None:
+        await self.of_all.reach(point, self.part)
 
 
 class _FailpointStore:
     """A store as the API or the processor sees it; what is no crash point is the store's own."""
 
-    def __init__(self, store: Any, sites: CallFailpoints) -> None:
+    def __init__(self, store: Any, sites: _Sites) -> None:
         self._store = store
         self._sites = sites
 
@@ -147,7 +160,7 @@ class _FailpointStore:
 @dataclass(frozen=True, slots=True)
 class _FailpointSpool:
     spool: Spool
-    sites: CallFailpoints
+    sites: _Sites
 
     async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
         await self.sites.reach(CrashPoint.BEFORE_TAKE)
@@ -161,7 +174,7 @@ class _FailpointSpool:
 class _FailpointNotices:
     """As the notifier has them."""
 
-    def __init__(self, notices: Any, sites: CallFailpoints) -> None:
+    def __init__(self, notices: Any, sites: _Sites) -> None:
         self._notices = notices
         self._sites = sites
 
@@ -180,7 +193,7 @@ class _FailpointNotices:
 @dataclass(frozen=True, slots=True)
 class _FailpointSender:
     sender: NoticeSender
-    sites: CallFailpoints
+    sites: _Sites
 
     async def send(self, endpoint: NoticeEndpoint, delivery: NoticeDelivery) -> NoticeReply:
         await self.sites.reach(CrashPoint.BEFORE_NOTICE)
@@ -192,7 +205,7 @@ class _FailpointSender:
 @dataclass(frozen=True, slots=True)
 class _FailpointOutbox:
     outbox: Outbox
-    sites: CallFailpoints
+    sites: _Sites
 
     async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
         taken = await self.outbox.take_many(owner=owner, lease=lease, wait=wait, limit=limit)
@@ -204,7 +217,7 @@ class _FailpointBroker:
     """As the relay has it, which takes nothing from it."""
 
     broker: Broker
-    sites: CallFailpoints
+    sites: _Sites
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
         await self.sites.reach(CrashPoint.BEFORE_PUBLISH)
@@ -221,7 +234,7 @@ class _FailpointDelivery:
     """points: before and after it is done with."""
 
     delivery: Delivery
-    sites: CallFailpoints
+    sites: _Sites
     points: tuple[CrashPoint, CrashPoint] = (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE)
 
     @property
@@ -243,7 +256,7 @@ class _FailpointDelivery:
 @dataclass(frozen=True, slots=True)
 class _FailpointConnector:
     connector: Connector
-    sites: CallFailpoints
+    sites: _Sites
 
     async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
         """Reading commands change nothing: being killed there is being killed at the next point."""

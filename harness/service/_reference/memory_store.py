@@ -1,6 +1,6 @@
 """A store in memory that the processes of a world share and that outlives them, without SQLite."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -98,9 +98,16 @@ class _SharedStore(TransactionalStore):
         return await super().change(location, name, change, key, render)
 
     async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
     ) -> Claim | None:
-        claim = await super().claim(message, owner=owner, lease=lease, locations=locations)
+        claim = await super().claim(message, owner=owner, lease=lease, locations=locations, turns=turns, poison=poison)
         await self._settled()
         return claim
 

@@ -9,7 +9,7 @@ from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 from connector.values import replace
 from harness.errors import NotReference
-from harness.scenario.roles import Role
+from harness.scenario.roles import Role, part_names
 from harness.scenario.scenario import Scenario
 from pipeline.designs.table import parts_of
 from pipeline.errors import SettingsError
@@ -31,7 +31,7 @@ __all__ = [
     "notifying",
     "on_ports",
     "open_to_all",
-    "roles_of",
+    "processes_of",
     "settings_of",
     "with_design",
 ]
@@ -77,9 +77,9 @@ def with_design(scenario: Scenario, design: str) -> Scenario:
     return replace(scenario, pipeline=settings)
 
 
-def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
-    """The parts that there are with these settings."""
-    return tuple(Role(part) for part in parts_of(settings))
+def processes_of(settings: PipelineSettings) -> tuple[str, ...]:
+    """The processes that a run of the design has, by their names."""
+    return part_names([Role(part) for part in parts_of(settings)], settings.processor.processes)
 
 
 def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineSettings:

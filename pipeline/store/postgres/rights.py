@@ -83,6 +83,11 @@ RIGHTS: Mapping[str, Mapping[DatabaseRole, Rights]] = {
         DatabaseRole.PROCESSOR: Rights(insert=True, delete=True),
         DatabaseRole.RELAY: _NOTHING,
     },
+    "holds": {
+        DatabaseRole.API: Rights(insert=True, update=("kind", "reason", "who", "since", "until"), delete=True),
+        DatabaseRole.PROCESSOR: _READS,
+        DatabaseRole.RELAY: _NOTHING,
+    },
     "endpoints": {
         DatabaseRole.API: Rights(
             insert=True, update=("secret", "old_secret", "old_until", "disabled", "failures", "due_at"), delete=True
@@ -128,6 +133,7 @@ def statements() -> Iterator[str]:
         for role in DatabaseRole:
             yield f"REVOKE ALL ON {table} FROM {role.account}"
             yield from _grants(table, role)
+    yield f"GRANT EXECUTE ON FUNCTION requeue_dead TO {DatabaseRole.API.account}"
     yield "ALTER TABLE shares ENABLE ROW LEVEL SECURITY"
     for role in DatabaseRole:
         yield from _policies(role)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,8 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
-from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
+from pipeline.holds import Hold
+from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import wait_for
@@ -27,6 +29,8 @@ from pipeline.store.rows import (
     event_values,
     finding_of,
     finding_row_of,
+    hold_of,
+    hold_values,
     kept_answer_of,
     key_values,
     message_counts_of,
@@ -94,6 +98,9 @@ class PostgresTables:
         listed = None if locations is None else list(locations)
         return self._record("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now)
 
+    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+        return self._record("next_in_turn", _SKIP_LOCKED, location=location, served=served, now=self.now)
+
     def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
         bound = None if limit < 0 else limit
         rows = self._all("list", location=location, state=state and state.value, after=after, limit=bound)
@@ -128,6 +135,8 @@ class PostgresTables:
             names=[share.name for share in shares],
             sizes=[share.size for share in shares],
             specs=[spec_hash(share.location, share.name, share.size) for share in shares],
+            tenants=[share.tenant for share in shares],
+            priorities=[share.priority for share in shares],
             now=self.now,
             expires_at=message_expires_at,
         )
@@ -151,6 +160,24 @@ class PostgresTables:
 
     def delete(self, record: ShareRecord) -> bool:
         return self._count(_delete(), (record.row, record.id, *changing_values(record))) == 1
+
+    # Dead letters
+
+    def dead(self, wanted: DeadFilter, after: int, limit: int) -> Sequence[ShareRecord]:
+        return [record_of(tuple(row)) for row in self._all("dead", **asdict(wanted), after=after, limit=limit)]
+
+    def count_dead(self, wanted: DeadFilter) -> int:
+        count: int = self._only("count_dead", **asdict(wanted))
+        return count
+
+    def requeue(self, wanted: DeadFilter, message_expires_at: float | None) -> int:
+        """By a function that may do this alone: so an API needs no right to bring records into those states."""
+        values = {**asdict(wanted), "now": self.now, "expires_at": message_expires_at}
+        rows = self._all("requeue", **values)
+        for row in rows:
+            due = record_of(tuple(row))
+            self.insert_event(transitions.dead_event(due, due, writer="api", now=self.now))
+        return len(rows)
 
     # Events and attempts
 
@@ -225,6 +252,17 @@ class PostgresTables:
         self._one("forget_keys", now=self.now)
         self._one("keep_key", **key_values(key, answer))
 
+    # Holds
+
+    def holds(self) -> Sequence[Hold]:
+        return [hold_of(tuple(row)) for row in self._all("holds")]
+
+    def put_hold(self, hold: Hold) -> None:
+        self._one("put_hold", **hold_values(hold))
+
+    def drop_hold(self, location: str) -> None:
+        self._one("drop_hold", location=location)
+
     # Findings
 
     def report(
@@ -261,6 +299,12 @@ class PostgresTables:
         """The first row of a named query, or None."""
         rows = self._fetch(query, values)
         return tuple(rows[0]) if rows else None
+
+    def _only(self, query: str, **values: object) -> Any:
+        """The only value of a named query that always has one."""
+        row = self._one(query, **values)
+        assert row is not None, query
+        return row[0]
 
     def _all(self, query: str, **values: object) -> list[asyncpg.Record]:
         return self._fetch(query, values)

@@ -17,11 +17,11 @@ SELECT coalesce(max(row), 0) FROM shares;
 -- name: insert_shares
 INSERT INTO shares (
     id, location, name, size, spec_hash, operation, generation, generation_done, state,
-    fence, sequence, attempt, due_at, created_at, updated_at
+    fence, sequence, attempt, due_at, created_at, updated_at, tenant, priority
 )
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 'create', 1, 0, 'pending',
-    0, 0, 0, :now, :now, :now
+    0, 0, 0, :now, :now, :now, value ->> 5, value ->> 6
 FROM json_each(:shares)
 WHERE true
 ON CONFLICT (location, name) DO NOTHING;

@@ -3,7 +3,24 @@
 SELECT * FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (:locations IS NULL OR location IN (SELECT value FROM json_each(:locations)))
+    AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT 1;
+
+-- Who has its turn at one location: by `shares_turns`. Each half is read no further than to its first row, and the
+-- second only where the first has none.
+-- name: next_in_turn
+SELECT * FROM (
+    SELECT * FROM shares
+    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND due_at <= :now
+    ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+)
+UNION ALL
+SELECT * FROM (
+    SELECT * FROM shares
+    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant <= :served AND due_at <= :now
+    ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+)
+LIMIT 1;
 
 -- name: find_id
 SELECT * FROM shares WHERE id = :id;

@@ -27,11 +27,21 @@ CREATE TABLE shares (
     deferrals        INTEGER NOT NULL DEFAULT 0,
     part             TEXT,
     parts            TEXT,
+    tenant           TEXT NOT NULL DEFAULT 'default',
+    priority         INTEGER NOT NULL DEFAULT 0,
+    claims           INTEGER NOT NULL DEFAULT 0,
+    dead             TEXT,
     UNIQUE (location, name)
 ) STRICT;
 
 -- What waits for a processor. A claim moves due_at to the end of its lease, so this one index answers "who is next".
 CREATE INDEX shares_waiting ON shares (due_at) WHERE state <> 'active';
+
+-- The tenants that wait at a location, and which of its records each would have claimed first.
+CREATE INDEX shares_turns ON shares (location, tenant, priority DESC, due_at) WHERE state <> 'active';
+
+-- Dead letters are due at 'infinity': they stand behind all that waits.
+CREATE INDEX shares_dead ON shares (location) WHERE dead IS NOT NULL;
 
 CREATE TABLE messages (
     number     INTEGER PRIMARY KEY,
@@ -170,3 +180,12 @@ CREATE TABLE notice_attempts (
 ) STRICT;
 
 CREATE INDEX notice_attempts_of ON notice_attempts (endpoint, number);
+-- What an operator holds up at a location.
+CREATE TABLE holds (
+    location TEXT PRIMARY KEY,
+    kind     TEXT NOT NULL CHECK (kind IN ('pause', 'drain')),
+    reason   TEXT NOT NULL,
+    who      TEXT NOT NULL,
+    since    REAL NOT NULL,
+    until    REAL
+) STRICT;

@@ -1,5 +1,6 @@
 """What people expect of any command line: a version, completion, whole sentences in its help, JSON that stays."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.clock import steady_clock
 from connector.targets import Target, write_targets
 from connector.values import replace
 from harness.cli.document import JSON_KEYS, command_line_markdown
@@ -17,6 +19,7 @@ from harness.cli.exits import Exit
 from harness.cli.results_folder import write_results
 from harness.scenario.parse import shipped_scenarios
 from harness.versions import product
+from pipeline.store.sqlite import open_store
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM
 from tests.harness.service.sheet.operations_stand_in import OperationsStandIn
@@ -73,6 +76,14 @@ SERVING = {"tape replay", "up"}
 """Of commands that print once they are ended; the tests of the command itself compare their keys."""
 
 
+def _store(path: Path) -> Path:
+    async def made() -> Path:
+        async with open_store(path, steady_clock(asyncio.get_running_loop())):
+            return path
+
+    return asyncio.run(made())
+
+
 def _keys(words: Sequence[str], capfd: pytest.CaptureFixture[str]) -> tuple[str, ...]:
     assert invoke([*words, "--json"]) in set(Exit)
     return tuple(json.loads(capfd.readouterr().out))
@@ -117,6 +128,10 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
     (tmp_path / "store.db").touch()
     pipeline.write_text(f'store = "{tmp_path}/store.db"\ntargets = "{tmp_path}/nowhere.json"\n')
     commands["pipeline reconcile"] = ["pipeline", "reconcile", str(pipeline)]
+    operated = tmp_path / "operated.toml"
+    operated.write_text(f'store = "{_store(tmp_path / "operated.db")}"\n')
+    for name in ("holds", "dead"):
+        commands[f"pipeline {name}"] = ["pipeline", name, str(operated)]
     with served(OperationsStandIn().app) as url:
         commands["service check"] = ["service", "check", "operations", "--url", url]
         lists = tmp_path / "lists.toml"

@@ -96,7 +96,7 @@ def complaints(old: str, new: str) -> list[str]:
             "nemesis[0].duration: unknown key; accepted: at, kind, target",
         ),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
-        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery or nemesis kind"),
+        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery, store fault"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),
         ("[clusters.south]", "[clusters.api]", "clusters.api: 'api' is the name of a process"),
         (

@@ -105,7 +105,7 @@ def test_who_walks_into_a_trap_goes_no_further_and_nobody_else_is_caught_by_it()
 
     async def walk(name: str) -> None:
         steps.append(f"{name} comes")
-        await sites.reach(CrashPoint.BEFORE_DONE)
+        await sites.reach(CrashPoint.BEFORE_DONE, Role.PROCESSOR)
         steps.append(f"{name} goes")
 
     async def main() -> bool:

@@ -1,5 +1,7 @@
 """An error of the pipeline's own that it contained does not vanish: the run's notes have it."""
 
+from typing import Any
+
 from connector.operations import List, Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
@@ -33,13 +35,11 @@ class Forgetful:
     def __getattr__(self, name: str) -> object:
         return getattr(self.store, name)
 
-    async def claim(
-        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
-    ) -> Claim | None:
+    async def claim(self, message: Message | None, **terms: Any) -> Claim | None:
         self.claims += 1
         if self.claims % 3 == 0:
             raise IndexError("a bug in claim")
-        return await self.store.claim(message, owner=owner, lease=lease, locations=locations)
+        return await self.store.claim(message, **terms)
 
 
 def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:

@@ -45,6 +45,9 @@ async def test_a_create_is_accepted_as_pending_with_where_to_ask_and_when(client
         "state": "pending",
         "reason": None,
         "generation": 1,
+        "tenant": "default",
+        "priority": 0,
+        "dead": None,
         "created_at": "2025-11-24T16:00:00.250Z",
         "updated_at": "2025-11-24T16:00:00.250Z",
     }

@@ -11,7 +11,7 @@ import pytest
 from connector.clock import Clock, steady_clock
 from pipeline.processor.dispatch import Dispatcher
 from pipeline.processor.processor import processor
-from pipeline.record import NewShare, ShareRecord
+from pipeline.record import DEFAULT_TENANT, NewShare, ShareRecord
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import StoredAnswer
@@ -37,8 +37,8 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
         yield opened
 
 
-async def create(store: Store, location: str, name: str) -> None:
-    share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10)
+async def create(store: Store, location: str, name: str, *, tenant: str = DEFAULT_TENANT) -> None:
+    share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10, tenant=tenant)
     await store.create(share, None, lambda _: StoredAnswer(status=202, headers=(), body=b""))
 
 
@@ -135,6 +135,30 @@ async def test_a_cluster_that_is_down_is_left_alone_and_its_shares_end_active_af
         assert (await record_of(store, "north", "home")).attempt == 0
         model.is_down = False
         await until(is_active(store, "north", "home"))
+
+
+async def test_a_share_of_a_second_tenant_waits_for_the_commands_under_way_and_no_others(
+    store: Store, clock: Clock
+) -> None:
+    model = ModelCluster()
+    names = [f"a{number}" for number in range(60)]
+    slots = SETTINGS.processor.workers
+    async with running(SETTINGS, store, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "before")
+        await until(is_active(store, "north", "before"))
+        model.hold.clear()
+        for name in names:
+            await create(store, "north", name, tenant="a")
+
+        async def is_full() -> bool:
+            return len(model.commands()) - 1 >= slots
+
+        await until(is_full)
+        await create(store, "north", "b", tenant="b")
+        model.hold.set()
+        await until(is_active(store, "north", "b", *names))
+    begun = [command.name for command in model.commands()]
+    assert begun.index("b") <= 1 + slots + 1
 
 
 async def test_two_processors_send_each_command_once(store: Store, clock: Clock) -> None:

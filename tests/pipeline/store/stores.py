@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.clock import Clock, steady_clock
 from pipeline.marks import StoreIdentity
-from pipeline.record import Change, Claim, Message, NewShare, ShareRecord
+from pipeline.record import DEFAULT_TENANT, Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
 from pipeline.store.postgres.opening import open_postgres_store
@@ -82,8 +82,17 @@ def sql(query: str, tables: Tables) -> list[Any]:
     return tables.db.execute(query).fetchall()
 
 
-def new_share(name: str = "home", *, id: str | None = None, location: str = "north", size: int = 10) -> NewShare:
-    return NewShare(id=id or f"id-{location}-{name}", location=location, name=name, size=size)
+def new_share(
+    name: str = "home",
+    *,
+    id: str | None = None,
+    location: str = "north",
+    size: int = 10,
+    tenant: str = DEFAULT_TENANT,
+    priority: int = 0,
+) -> NewShare:
+    made = id or f"id-{location}-{name}"
+    return NewShare(id=made, location=location, name=name, size=size, tenant=tenant, priority=priority)
 
 
 def answer(acceptance: Acceptance) -> StoredAnswer:
@@ -109,6 +118,13 @@ def as_of_schema_1(path: Path) -> None:
         DROP TABLE deliveries;
         DROP TABLE notice_attempts;
         DROP INDEX events_removed;
+        DROP TABLE holds;
+        DROP INDEX shares_turns;
+        DROP INDEX shares_dead;
+        ALTER TABLE shares DROP COLUMN dead;
+        ALTER TABLE shares DROP COLUMN claims;
+        ALTER TABLE shares DROP COLUMN priority;
+        ALTER TABLE shares DROP COLUMN tenant;
         ALTER TABLE shares DROP COLUMN deferrals;
         ALTER TABLE events DROP COLUMN operation;
         ALTER TABLE shares DROP COLUMN part;

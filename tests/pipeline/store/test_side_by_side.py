@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.errors import IllegalMoveError
 from pipeline.findings import FindingKind, SweepFinding
-from pipeline.record import Change, Claim, Command, Idempotency, Unclaimed
+from pipeline.holds import HoldKind
+from pipeline.record import Change, Claim, Command, DeadFilter, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Acceptance, Accepted, NotFound, Render, StoredAnswer
 from pipeline.store.store import Store
@@ -31,6 +32,9 @@ LOCATIONS = st.sampled_from(["north", "south"])
 KEYS = st.none() | st.sampled_from(["k1", "k2"])
 OWNERS = st.sampled_from(["one", "two"])
 PLACES = st.none() | st.frozensets(LOCATIONS)
+TENANTS = st.sampled_from(["A", "a", "é"])
+PRIORITIES = st.integers(0, 1)
+TURNS = st.none() | st.dictionaries(LOCATIONS, TENANTS)
 SIZES = st.integers(1, 3)
 REASONS = st.none() | st.just("quota")
 OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
@@ -98,9 +102,16 @@ class AllStores(RuleBasedStateMachine):
 
     # The API's side
 
-    @rule(name=NAMES, location=LOCATIONS, key=KEYS, render=st.sampled_from([answer, unkept]))
-    def create(self, name: str, location: str, key: str | None, render: Render) -> None:
-        share = new_share(name, id=self.next_id(), location=location)
+    @rule(
+        name=NAMES,
+        location=LOCATIONS,
+        key=KEYS,
+        render=st.sampled_from([answer, unkept]),
+        tenant=TENANTS,
+        priority=PRIORITIES,
+    )
+    def create(self, name: str, location: str, key: str | None, render: Render, tenant: str, priority: int) -> None:
+        share = new_share(name, id=self.next_id(), location=location, tenant=tenant, priority=priority)
         asked = self.idempotency(key, f"create {location} {name}")
         self.all_say(lambda store: store.create(share, asked, render))
 
@@ -158,23 +169,30 @@ class AllStores(RuleBasedStateMachine):
 
     # The processors' side
 
-    @rule(target=claims, owner=OWNERS, locations=PLACES)
-    def claim(self, owner: str, locations: frozenset[str] | None) -> Any:
-        claim = self.all_say(lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations))
+    @rule(target=claims, owner=OWNERS, locations=PLACES, turns=TURNS)
+    def claim(self, owner: str, locations: frozenset[str] | None, turns: Mapping[str, str] | None) -> Any:
+        claim = self.all_say(
+            lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations, turns=turns, poison=2)
+        )
         return multiple() if claim is None else claim
 
     @rule(
         target=claims,
         owner=OWNERS,
         locations=PLACES,
+        turns=TURNS,
         then=st.sampled_from(["ack", "nothing", "extend", "nack", "late"]),
     )
-    def claim_by_message(self, owner: str, locations: frozenset[str] | None, then: str) -> Any:
+    def claim_by_message(
+        self, owner: str, locations: frozenset[str] | None, turns: Mapping[str, str] | None, then: str
+    ) -> Any:
         async def claimed(store: Store) -> Any:
             delivery = await store.spool.take(owner=owner, lease=LEASE, wait=0)
             if delivery is None:
                 return None
-            claim = await store.claim(delivery.message, owner=owner, lease=LEASE, locations=locations)
+            claim = await store.claim(
+                delivery.message, owner=owner, lease=LEASE, locations=locations, turns=turns, poison=2
+            )
             match then:
                 case "ack":
                     await delivery.ack()
@@ -257,6 +275,20 @@ class AllStores(RuleBasedStateMachine):
     def remove(self, claim: Claim) -> None:
         self.all_say(lambda store: store.remove(claim))
 
+    @rule(location=st.none() | LOCATIONS, tenant=st.none() | TENANTS, reason=st.sampled_from([None, "poison", "x"]))
+    def requeue(self, location: str | None, tenant: str | None, reason: str | None) -> None:
+        wanted = DeadFilter(location=location, tenant=tenant, reason=reason)
+        self.all_say(lambda store: store.count_dead(wanted))
+        self.all_say(lambda store: store.requeue(wanted))
+
+    @rule(location=LOCATIONS, kind=st.sampled_from(HoldKind), seconds=st.sampled_from([None, 5.0]))
+    def hold(self, location: str, kind: HoldKind, seconds: float | None) -> None:
+        self.all_say(lambda store: store.hold(location, kind, reason="work", who="ada", seconds=seconds))
+
+    @rule(location=LOCATIONS)
+    def lift(self, location: str) -> None:
+        self.all_say(lambda store: store.lift(location))
+
     @rule(found=st.lists(st.sampled_from(["a", "b", "c"]), unique=True), location=LOCATIONS)
     def report(self, found: list[str], location: str) -> None:
         findings = [SweepFinding(kind=FindingKind.MISSING, name=name, mark=name, detail=location) for name in found]
@@ -284,6 +316,8 @@ class AllStores(RuleBasedStateMachine):
                 await store.finding_counts(),
                 await store.known(ids),
                 dict(await store.removed(ids)),
+                list(await store.holds()),
+                list(await store.dead(DeadFilter())),
             ]
 
         self.all_say(held)

@@ -23,14 +23,15 @@ DELETE FROM keys WHERE ctid = ANY (ARRAY(
 WITH wanted AS (
     SELECT * FROM unnest(
         CAST(:ids AS text[]), CAST(:locations AS text[]), CAST(:names AS text[]), CAST(:sizes AS bigint[]),
-        CAST(:specs AS text[])
-    ) WITH ORDINALITY AS share (id, location, name, size, spec_hash, place)
+        CAST(:specs AS text[]), CAST(:tenants AS text[]), CAST(:priorities AS integer[])
+    ) WITH ORDINALITY AS share (id, location, name, size, spec_hash, tenant, priority, place)
 ), made AS (
     INSERT INTO shares (
         id, location, name, size, spec_hash, operation, generation, generation_done, state,
-        fence, sequence, attempt, due_at, created_at, updated_at
+        fence, sequence, attempt, due_at, created_at, updated_at, tenant, priority
     )
-    SELECT id, location, name, size, spec_hash, 'create', 1, 0, 'pending', 0, 0, 0, :now, :now, :now
+    SELECT
+        id, location, name, size, spec_hash, 'create', 1, 0, 'pending', 0, 0, 0, :now, :now, :now, tenant, priority
     FROM wanted ORDER BY place
     ON CONFLICT (location, name) DO NOTHING
     RETURNING row, id
@@ -55,7 +56,27 @@ SELECT * FROM shares WHERE row = :row;
 SELECT * FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
+    AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT 1;
+
+-- Who has its turn at one location: of the first tenant behind the one that was served last, round and round.
+-- name: next_in_turn
+SELECT * FROM shares
+WHERE row = (
+    SELECT row FROM (
+        (
+            SELECT row FROM shares
+            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND due_at <= :now
+            ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+        )
+        UNION ALL
+        (
+            SELECT row FROM shares
+            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant <= :served AND due_at <= :now
+            ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+        )
+    ) AS turns LIMIT 1
+) AND due_at <= :now;
 
 -- name: list
 SELECT * FROM shares
@@ -145,6 +166,34 @@ SELECT
     count(*) FILTER (WHERE ending = 'done'),
     count(*) FILTER (WHERE ending = 'expired')
 FROM messages;
+
+-- name: dead
+SELECT * FROM shares
+WHERE row > :after AND dead IS NOT NULL AND (CAST(:location AS text) IS NULL OR location = :location)
+    AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+    AND (CAST(:reason AS text) IS NULL OR strpos(dead, :reason) > 0)
+ORDER BY row LIMIT :limit;
+
+-- name: count_dead
+SELECT count(*) FROM shares
+WHERE dead IS NOT NULL AND (CAST(:location AS text) IS NULL OR location = :location)
+    AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+    AND (CAST(:reason AS text) IS NULL OR strpos(dead, :reason) > 0);
+
+-- name: requeue
+SELECT * FROM requeue_dead(:location, :tenant, :reason, :now, :expires_at);
+
+-- name: holds
+SELECT location, kind, reason, who, since, until FROM holds ORDER BY location;
+
+-- name: put_hold
+INSERT INTO holds (location, kind, reason, who, since, until)
+VALUES (:location, :kind, :reason, :who, :since, :until)
+ON CONFLICT (location) DO UPDATE SET
+    kind = excluded.kind, reason = excluded.reason, who = excluded.who, since = excluded.since, until = excluded.until;
+
+-- name: drop_hold
+DELETE FROM holds WHERE location = :location;
 
 -- name: drop_findings
 DELETE FROM findings
