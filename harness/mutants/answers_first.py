@@ -47,10 +47,16 @@ class WriteBehind(Rest):
 
     # Last: within the class body, annotations behind it would mean this method by `list`.
     async def list(
-        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+        self,
+        *,
+        location: str | None = None,
+        state: ShareState | None = None,
+        since: float | None = None,
+        after: int = 0,
+        limit: int = 100,
     ) -> Sequence[ShareRecord]:
         await self._write()
-        return await self._store.list(location=location, state=state, after=after, limit=limit)
+        return await self._store.list(location=location, state=state, since=since, after=after, limit=limit)
 
 
 def _as_if(tables: Tables, share: NewShare) -> Acceptance:

@@ -1,9 +1,10 @@
 """Reads and checks what a client sends: bodies, queries and names. Nothing behind this module sees raw input."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
@@ -56,12 +57,23 @@ class HoldBody(Body):
     seconds: Annotated[float, Field(gt=0, le=_LONGEST_HOLD)] | None = None
 
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _instant(value: object) -> object:
+    """Pydantic by itself takes numbers and dates, too."""
+    if not isinstance(value, str) or _INSTANT.fullmatch(value) is None:
+        raise ValueError("must be an instant as RFC 3339 writes it, such as 2026-11-30T12:00:00Z")
+    return value
+
+
 class ListQuery(BaseModel):
     """The query of GET /v1/shares."""
 
     model_config = ConfigDict(extra="forbid")
     location: Name | None = None
     state: ShareState | None = None
+    since: Annotated[AwareDatetime, BeforeValidator(_instant), Field(description="changed then or later")] | None = None
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
     cursor: Cursor | None = None
 

@@ -71,7 +71,10 @@ class ShareService:
     async def list(self, query: ListQuery) -> StoredAnswer:
         """GET /v1/shares"""
         after = 0 if query.cursor is None else row_behind(query.cursor)
-        records = await self.reads.list(location=query.location, state=query.state, after=after, limit=query.limit)
+        since = None if query.since is None else query.since.timestamp()
+        records = await self.reads.list(
+            location=query.location, state=query.state, since=since, after=after, limit=query.limit
+        )
         return self.answers.page(records, query)
 
     async def show(self, location: str, name: str) -> StoredAnswer:

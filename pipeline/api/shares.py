@@ -57,7 +57,7 @@ class Shares:
         return reply_of(await self.waiting.created(body, answer, begun, seconds))
 
     @described(
-        "a page of shares: `location`, `state`, `limit`, and `cursor` from `next` of the page before",
+        "a page of shares: `location`, `state`, `since`, `limit`, and `cursor` from `next` of the page before",
         access=AccessLevel.TENANT,
         answer=SharePage,
         query=ListQuery,

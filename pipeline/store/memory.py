@@ -132,11 +132,15 @@ class MemoryTables:
     def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
         return self._due.next_in_turn(location, served, self.now)
 
-    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
+    def records(
+        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+    ) -> Sequence[ShareRecord]:
         rows = self._rows.get(location, [])
         behind = islice(rows, bisect_right(rows, after), None)
         found = (record for row in behind if (record := self._records.get(row)) is not None)
         wanted = found if state is None else (record for record in found if record.state is state)
+        if since is not None:
+            wanted = (record for record in wanted if record.updated_at >= since)
         return list(wanted if limit < 0 else islice(wanted, limit))
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -156,7 +156,13 @@ class ReadStore(Protocol):
     async def get(self, location: str, name: str) -> ShareRecord | None: ...
 
     async def list(
-        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+        self,
+        *,
+        location: str | None = None,
+        state: ShareState | None = None,
+        since: float | None = None,
+        after: int = 0,
+        limit: int = 100,
     ) -> Sequence[ShareRecord]: ...
 
     async def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[EventRow]: ...

@@ -84,8 +84,10 @@ class SqliteTables:
         """By an index, too."""
         return _record(self.one("next_in_turn", location=location, served=served, now=self.now))
 
-    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
-        rows = self.all("list", location=location, state=state, after=after, limit=limit)
+    def records(
+        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+    ) -> Sequence[ShareRecord]:
+        rows = self.all("list", location=location, state=state, since=since, after=after, limit=limit)
         return [record_of(row) for row in rows]
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -47,8 +47,10 @@ class Tables(Protocol):
         somebody else is just claiming it."""
         ...
 
-    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
-        """In the order in which they were made. limit -1: all."""
+    def records(
+        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+    ) -> Sequence[ShareRecord]:
+        """In the order in which they were made. limit -1: all. since: those that were changed then or later."""
         ...
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -343,10 +343,16 @@ class TransactionalStore:
 
     # Last: within the class body, annotations behind it would mean this method by `list`.
     async def list(
-        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+        self,
+        *,
+        location: str | None = None,
+        state: ShareState | None = None,
+        since: float | None = None,
+        after: int = 0,
+        limit: int = 100,
     ) -> Sequence[ShareRecord]:
         """See `ReadStore.list`."""
-        return await self._readers.read(lambda tables: tables.records(location, state, after, limit))
+        return await self._readers.read(lambda tables: tables.records(location, state, after, limit, since=since))
 
     def _told(self, acceptance: Acceptance) -> Acceptance:
         """Wake a taker for what was accepted: by now its message is there."""

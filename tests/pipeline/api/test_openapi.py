@@ -34,7 +34,7 @@ from pipeline.settings import ApiSettings
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
-from tests.pipeline.store.stores import accepted, new_share, taken
+from tests.pipeline.store.stores import HandClock, accepted, new_share, taken
 
 EXAMPLES = 6
 
@@ -214,3 +214,19 @@ async def test_a_page_says_in_a_link_where_the_next_one_is_with_the_same_filters
         at = link.removeprefix("<").removesuffix('>; rel="next"')
         assert not at or at.startswith("/v1/shares?location=north&state=pending&limit=1&cursor=")
     assert seen == names
+
+
+async def test_shares_are_listed_since_an_instant_whatever_zone_it_is_told_in(
+    client: httpx.AsyncClient, store: Store, clock: HandClock
+) -> None:
+    await accepted(store, new_share(id="old", name="old"))
+    clock.forward(60.0)
+    await accepted(store, new_share(id="new", name="new"))
+    at = (await client.get("/v1/shares/north/new")).json()["updated_at"]
+    for since in (at, "2025-11-24T17:01:00.25+01:00"):
+        page = await client.get("/v1/shares", params={"since": since, "limit": 1})
+        assert [row["name"] for row in page.json()["shares"]] == ["new"]
+        assert "since=2025-11-24T1" in page.headers["link"]
+    for wrong in ("1764000000", "2025-11-24", "2025-11-24T17:01:00", "2025-13-24T17:01:00Z", "", "now"):
+        refused = await client.get("/v1/shares", params={"since": wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "since")

@@ -1,7 +1,7 @@
 """What anyone may read from a store."""
 
 from pipeline.states import ShareState
-from tests.pipeline.store.stores import Store, accepted, new_share, taken
+from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, taken
 
 
 async def three(store: Store) -> None:
@@ -20,6 +20,15 @@ async def test_a_list_can_be_narrowed_by_location_and_state(store: Store) -> Non
     assert await names(store, location="north") == ["a", "c"]
     assert await names(store, state=ShareState.PENDING) == ["b", "c"]
     assert await names(store, state=ShareState.PENDING, location="north") == ["c"]
+
+
+async def test_a_list_since_an_instant_has_what_was_changed_then_or_later(store: Store, clock: HandClock) -> None:
+    await accepted(store, new_share("old"))
+    clock.forward(10.0)
+    at = (await accepted(store, new_share("new"))).updated_at
+    assert await names(store, since=at) == ["new"]
+    assert await names(store, since=at - 10.0) == ["old", "new"]
+    assert await names(store, since=at + 0.001) == []
 
 
 async def test_a_list_goes_on_behind_a_row(store: Store) -> None:

@@ -82,6 +82,7 @@ WHERE row = (
 SELECT * FROM shares
 WHERE row > :after AND (CAST(:location AS text) IS NULL OR location = :location)
     AND (CAST(:state AS text) IS NULL OR state = :state)
+    AND (CAST(:since AS double precision) IS NULL OR updated_at >= :since)
 ORDER BY row LIMIT CAST(:limit AS bigint);
 
 -- name: known
