@@ -78,12 +78,14 @@ class Change:
     """What a task asks of a share that is there. size: bytes that are wanted from now on (None: as many as before).
 
     part: the part of the share that it is about. cancels: of a delete, that it may end a create that is under way.
+    tenant: it is asked of this one's share alone; None: of anybody's.
     """
 
     operation: Operation
     size: int | None = None
     part: SharePart | None = None
     cancels: bool = False
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

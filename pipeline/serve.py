@@ -182,7 +182,7 @@ async def _api(
             tracing=runtime.tracing,
             notices=settings.notifier,
             entropy=runtime.entropy,
-            access_control=await open_access_control(settings, store.backlog, clock),
+            access_control=await open_access_control(settings, store, clock),
         )
         address = settings.api.host, settings.api.port
         is_plain = settings.auth.certificate is None

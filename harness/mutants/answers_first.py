@@ -52,11 +52,14 @@ class WriteBehind(Rest):
         location: str | None = None,
         state: ShareState | None = None,
         since: float | None = None,
+        tenant: str | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> Sequence[ShareRecord]:
         await self._write()
-        return await self._store.list(location=location, state=state, since=since, after=after, limit=limit)
+        return await self._store.list(
+            location=location, state=state, since=since, tenant=tenant, after=after, limit=limit
+        )
 
 
 def _as_if(tables: Tables, share: NewShare) -> Acceptance:

@@ -78,6 +78,11 @@ class Answers:
             return replace(answer, headers=(*answer.headers, (b"idempotency-replayed", b"true")))
         return answer
 
+    def taken(self) -> StoredAnswer:
+        """The name is another tenant's share's: nothing is said of it."""
+        detail = "This name is taken at this location."
+        return problem_answer(Problem(cause=Cause.SHARE_EXISTS, detail=detail, status=self._conflict_status))
+
     def share(self, record: ShareRecord) -> StoredAnswer:
         """A share as it is; one on its way says when to ask again."""
         headers = (JSON,) if record.state in RESTING else (JSON, self._retry)

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
+from pipeline.api.caller import TENANT_NAME
 from pipeline.api.cursor import Cursor
 from pipeline.holds import HoldKind
 from pipeline.kinds.fields import Body, Name, Size, whole_number
@@ -74,6 +75,7 @@ class ListQuery(BaseModel):
     location: Name | None = None
     state: ShareState | None = None
     since: Annotated[AwareDatetime, BeforeValidator(_instant), Field(description="changed then or later")] | None = None
+    tenant: Annotated[str, Field(pattern=f"^{TENANT_NAME.pattern}$")] | None = None
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
     cursor: Cursor | None = None
 

@@ -17,7 +17,7 @@ from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import DEFAULT_TENANT, Idempotency, NewShare, PartKind, ShareRecord
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Acceptance, Accepted, ApiStore, OperatorStore, ReadStore, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, ApiStore, Exists, OperatorStore, ReadStore, StoredAnswer
 
 __all__ = ["PortalStore", "ShareService", "unknown_location"]
 
@@ -40,7 +40,7 @@ class ShareService:
 
     Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
     idempotency key of the request, if it has one; it is remembered with method, path and body. tenant: who asks, whose
-    the key is, and whose a share that is made.
+    the key is, and whose a share that is made. sees: whose shares they see; None: everybody's.
     """
 
     accepts: ApiStore
@@ -53,7 +53,9 @@ class ShareService:
     cancels: bool = False
     on_accepted: Callable[[ShareRecord], None] | None = None
 
-    async def create(self, asked: CreateBody, key: str | None, *, tenant: str = DEFAULT_TENANT) -> StoredAnswer:
+    async def create(
+        self, asked: CreateBody, key: str | None, *, tenant: str = DEFAULT_TENANT, sees: str | None = None
+    ) -> StoredAnswer:
         """POST /v1/shares"""
         if self.locations is not None and asked.location not in self.locations:
             raise ProblemError(unknown_location(asked.location, self.locations))
@@ -66,14 +68,24 @@ class ShareService:
             priority=asked.priority,
         )
         held = None if key is None else self._held(tenant, key, "POST", _SHARES, _words(asked))
-        return self._told(await self.accepts.create(share, held, self.answers.render))
+        acceptance = await self.accepts.create(share, held, self.answers.render)
+        if isinstance(acceptance, Exists) and sees not in {None, acceptance.record.tenant}:
+            return self.answers.taken()
+        return self._told(acceptance)
 
-    async def list(self, query: ListQuery) -> StoredAnswer:
+    async def list(self, query: ListQuery, *, sees: str | None = None) -> StoredAnswer:
         """GET /v1/shares"""
+        if sees is not None and query.tenant not in {None, sees}:
+            return self.answers.page([], query)
         after = 0 if query.cursor is None else row_behind(query.cursor)
         since = None if query.since is None else query.since.timestamp()
         records = await self.reads.list(
-            location=query.location, state=query.state, since=since, after=after, limit=query.limit
+            location=query.location,
+            state=query.state,
+            since=since,
+            tenant=sees or query.tenant,
+            after=after,
+            limit=query.limit,
         )
         return self.answers.page(records, query)
 
@@ -101,6 +113,7 @@ class ShareService:
         key: str | None,
         *,
         tenant: str = DEFAULT_TENANT,
+        sees: str | None = None,
     ) -> StoredAnswer:
         """Whatever a kind of task asks for of a share. path: what its parameters are, `location` and `name` too."""
         location, name = path["location"], path["name"]
@@ -109,7 +122,7 @@ class ShareService:
             if not is_possible(path[part]):
                 detail = f"There is no such {part}."
                 raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail=detail))
-        change = replace(asked.change(body, path), cancels=self.cancels)
+        change = replace(asked.change(body, path), cancels=self.cancels, tenant=sees)
         target = _path(location, name) + asked.target(path)
         held = None if key is None else self._held(tenant, key, asked.method, target, _words(body))
         return self._told(await self.accepts.change(location, name, change, held, self.answers.render))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.api.bodies import CreateBody, ListQuery, read_body, read_query
-from pipeline.api.caller import AccessLevel
+from pipeline.api.caller import AccessLevel, caller_of
 from pipeline.api.description import described
 from pipeline.api.keys import read_key
 from pipeline.api.preference import read_wait
@@ -51,20 +51,22 @@ class Shares:
         seconds = read_wait(request, self.waiting.longest)
         body = await read_body(request, CreateBody)
         begun = await self.waiting.begin() if seconds is not None else 0
-        answer = await self.service.create(body, read_key(request), tenant=read_tenant(request))
+        answer = await self.service.create(
+            body, read_key(request), tenant=read_tenant(request), sees=caller_of(request).sees
+        )
         if seconds is None or answer.status != _ACCEPTED:
             return reply_of(answer)
         return reply_of(await self.waiting.created(body, answer, begun, seconds))
 
     @described(
-        "a page of shares: `location`, `state`, `since`, `limit`, and `cursor` from `next` of the page before",
+        "a page of shares: `location`, `state`, `since`, `tenant`, `limit`, and `cursor`, the `next` of a page",
         access=AccessLevel.TENANT,
         answer=SharePage,
         query=ListQuery,
     )
     async def list(self, request: Request) -> Response:
         """GET /v1/shares"""
-        return reply_of(await self.service.list(read_query(request, ListQuery)))
+        return reply_of(await self.service.list(read_query(request, ListQuery), sees=caller_of(request).sees))
 
     @described(
         "the share, with the reason where it is on its way out or its last resize did not come about",
@@ -112,8 +114,9 @@ class Shares:
         )
         async def change(request: Request) -> Response:
             body = NoBody() if asked.body is NoBody else await read_body(request, asked.body)
-            key, tenant = read_key(request), read_tenant(request)
-            return reply_of(await self.service.change(asked, request.path_params, body, key, tenant=tenant))
+            key, tenant, sees = read_key(request), read_tenant(request), caller_of(request).sees
+            path = request.path_params
+            return reply_of(await self.service.change(asked, path, body, key, tenant=tenant, sees=sees))
 
         return change
 

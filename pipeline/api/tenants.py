@@ -1,16 +1,14 @@
 """The X-Tenant header: who asks."""
 
-import re
-
 from starlette.requests import Request
 
 from pipeline.api.bodies import header, invalid
+from pipeline.api.caller import TENANT_NAME
 from pipeline.record import DEFAULT_TENANT
 
 __all__ = ["TENANT_SCHEMA", "read_tenant"]
 
-TENANT_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9._@-]{1,64}$", "default": DEFAULT_TENANT}
-_TENANT = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+TENANT_SCHEMA = {"type": "string", "pattern": f"^{TENANT_NAME.pattern}$", "default": DEFAULT_TENANT}
 
 
 def read_tenant(request: Request) -> str:
@@ -18,7 +16,7 @@ def read_tenant(request: Request) -> str:
     given = header(request, "x-tenant")
     if not given:
         return DEFAULT_TENANT
-    if len(given) > 1 or _TENANT.fullmatch(given[0]) is None:
+    if len(given) > 1 or TENANT_NAME.fullmatch(given[0]) is None:
         detail = "one name of 1 to 64 characters: letters, digits, '.', '_', '@' and '-'"
         raise invalid("The request", [{"pointer": "X-Tenant", "detail": detail}])
     return given[0]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from connector.http_connection import PEER_NAME
-from pipeline.api.caller import Caller
+from pipeline.api.caller import TENANT_NAME, Caller
 from pipeline.auth.authenticator import unauthenticated
-from pipeline.auth.tokens import TENANT
 from pipeline.errors import SettingsError
 from pipeline.settings import AuthSettings
 
@@ -28,7 +27,7 @@ class CertificateAuthenticator:
             raise unauthenticated("A client certificate is needed.")
         if name in self.operators:
             return Caller(tenant=None, operator=True)
-        if TENANT.fullmatch(name) is None:
+        if TENANT_NAME.fullmatch(name) is None:
             raise unauthenticated("The common name of the client certificate names no tenant.")
         return Caller(tenant=name)
 

@@ -1,6 +1,5 @@
-"""The access_control that settings ask for."""
+"""Who is let in, as the settings say."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from connector.clock import Clock
@@ -8,22 +7,27 @@ from pipeline.auth.access_control import AccessControl
 from pipeline.auth.authenticator import Authenticator
 from pipeline.auth.limits import Backpressure, Buckets
 from pipeline.settings import AuthMode, AuthSettings, PipelineSettings
+from pipeline.store.store import Store
 
 __all__ = ["open_access_control"]
 
 
-async def open_access_control(
-    settings: PipelineSettings, backlog: Callable[[int], Awaitable[int]], clock: Clock
-) -> AccessControl:
-    """Who is let in, and how much of what they ask. backlog: see `Backpressure`. Raises `SettingsError`."""
+async def open_access_control(settings: PipelineSettings, store: Store, clock: Clock) -> AccessControl:
+    """Who is let in, and how much of what they ask. Raises `SettingsError`."""
+
+    async def owner_of(location: str, name: str) -> str | None:
+        record = await store.get(location, name)
+        return None if record is None else record.tenant
+
     limits = settings.limits
     retry_after = str(max(1, round(settings.api.retry_after)))
     authenticator = await _authenticator(settings.auth, clock)
     return AccessControl(
         authenticator=authenticator,
         buckets=None if authenticator is None or not limits.rate else Buckets(limits.rate, limits.burst, clock),
-        backpressure=Backpressure(backlog, limits.waiting, clock, retry_after) if limits.waiting else None,
+        backpressure=Backpressure(store.backlog, limits.waiting, clock, retry_after) if limits.waiting else None,
         most=limits.under_way,
+        owner_of=owner_of,
     )
 
 

@@ -1,6 +1,5 @@
 """Bearer tokens (RFC 6750): JSON Web Tokens of one issuer, for this audience, signed by a key of the issuer's set."""
 
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,15 +12,14 @@ from starlette.requests import Request
 
 from connector.clock import Clock
 from pipeline.api.bodies import header
-from pipeline.api.caller import Caller
+from pipeline.api.caller import TENANT_NAME, Caller
 from pipeline.auth.authenticator import unauthenticated
 from pipeline.auth.keys import IssuerKeys, KeysUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.settings import AuthSettings
 
-__all__ = ["TENANT", "TokenAuthenticator"]
+__all__ = ["TokenAuthenticator"]
 
-TENANT = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 _LONGEST_TOKEN = 8 * 1024
 _REMEMBERED = 4096
 _INVALID = "invalid_token"
@@ -112,7 +110,7 @@ class TokenAuthenticator:
         tenant = claims.get(self.settings.tenant_claim)
         if tenant is None and operator:
             return Caller(tenant=None, operator=True)
-        if not isinstance(tenant, str) or TENANT.fullmatch(tenant) is None:
+        if not isinstance(tenant, str) or TENANT_NAME.fullmatch(tenant) is None:
             detail = f"The token's claim {self.settings.tenant_claim!r} names no tenant."
             raise unauthenticated(detail, error=_INVALID)
         return Caller(tenant=tenant, operator=operator)

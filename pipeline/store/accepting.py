@@ -43,7 +43,7 @@ def change(
 ) -> Accepted | NotFound | NotActive | Drained:
     """Ask for a resize or a delete of an active record. message_lifetime: as for creates."""
     record = tables.find(location, name)
-    if record is None:
+    if record is None or change.tenant not in {None, record.tenant}:
         return NotFound()
     if (hold := drained(tables.holds(), location, tables.now)) is not None:
         return Drained(hold=hold)

@@ -133,7 +133,14 @@ class MemoryTables:
         return self._due.next_in_turn(location, served, self.now)
 
     def records(
-        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+        self,
+        location: str | None,
+        state: ShareState | None,
+        after: int,
+        limit: int,
+        *,
+        since: float | None = None,
+        tenant: str | None = None,
     ) -> Sequence[ShareRecord]:
         rows = self._rows.get(location, [])
         behind = islice(rows, bisect_right(rows, after), None)
@@ -141,6 +148,8 @@ class MemoryTables:
         wanted = found if state is None else (record for record in found if record.state is state)
         if since is not None:
             wanted = (record for record in wanted if record.updated_at >= since)
+        if tenant is not None:
+            wanted = (record for record in wanted if record.tenant == tenant)
         return list(wanted if limit < 0 else islice(wanted, limit))
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

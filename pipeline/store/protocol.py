@@ -161,6 +161,7 @@ class ReadStore(Protocol):
         location: str | None = None,
         state: ShareState | None = None,
         since: float | None = None,
+        tenant: str | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> Sequence[ShareRecord]: ...

@@ -85,9 +85,16 @@ class SqliteTables:
         return _record(self.one("next_in_turn", location=location, served=served, now=self.now))
 
     def records(
-        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+        self,
+        location: str | None,
+        state: ShareState | None,
+        after: int,
+        limit: int,
+        *,
+        since: float | None = None,
+        tenant: str | None = None,
     ) -> Sequence[ShareRecord]:
-        rows = self.all("list", location=location, state=state, since=since, after=after, limit=limit)
+        rows = self.all("list", location=location, state=state, since=since, tenant=tenant, after=after, limit=limit)
         return [record_of(row) for row in rows]
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -48,9 +48,17 @@ class Tables(Protocol):
         ...
 
     def records(
-        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+        self,
+        location: str | None,
+        state: ShareState | None,
+        after: int,
+        limit: int,
+        *,
+        since: float | None = None,
+        tenant: str | None = None,
     ) -> Sequence[ShareRecord]:
-        """In the order in which they were made. limit -1: all. since: those that were changed then or later."""
+        """In the order in which they were made. limit -1: all. since: those that were changed then or later.
+        tenant: those of this one."""
         ...
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -348,11 +348,14 @@ class TransactionalStore:
         location: str | None = None,
         state: ShareState | None = None,
         since: float | None = None,
+        tenant: str | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> Sequence[ShareRecord]:
         """See `ReadStore.list`."""
-        return await self._readers.read(lambda tables: tables.records(location, state, after, limit, since=since))
+        return await self._readers.read(
+            lambda tables: tables.records(location, state, after, limit, since=since, tenant=tenant)
+        )
 
     def _told(self, acceptance: Acceptance) -> Acceptance:
         """Wake a taker for what was accepted: by now its message is there."""

@@ -102,10 +102,19 @@ class PostgresTables:
         return self._record("next_in_turn", _SKIP_LOCKED, location=location, served=served, now=self.now)
 
     def records(
-        self, location: str | None, state: ShareState | None, after: int, limit: int, *, since: float | None = None
+        self,
+        location: str | None,
+        state: ShareState | None,
+        after: int,
+        limit: int,
+        *,
+        since: float | None = None,
+        tenant: str | None = None,
     ) -> Sequence[ShareRecord]:
         bound = None if limit < 0 else limit
-        rows = self._all("list", location=location, state=state and state.value, since=since, after=after, limit=bound)
+        rows = self._all(
+            "list", location=location, state=state and state.value, since=since, tenant=tenant, after=after, limit=bound
+        )
         return [record_of(tuple(row)) for row in rows]
 
     def known(self, ids: Sequence[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 
+from connector.values import replace
 from pipeline.api.app import create_api
 from pipeline.auth.access_control import AccessControl
 from pipeline.auth.keys import IssuerKeys, file_reader
@@ -21,10 +22,15 @@ from pipeline.auth.limits import Backpressure, Buckets
 from pipeline.auth.tokens import TokenAuthenticator
 from pipeline.errors import SettingsError
 from pipeline.metrics import Metrics
+from pipeline.record import Change, NewShare
 from pipeline.settings import ApiSettings, AuthMode, AuthSettings
+from pipeline.states import Operation, ShareState
+from pipeline.store.protocol import Accepted, NotFound
 from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
-from tests.pipeline.store.stores import HandClock
+from tests.pipeline.store.stores import HandClock, accepted, answer
+from tests.pipeline.store.stores import taken as taken_of
 
 NOW = 1_764_000_000.0
 ISSUER, AUDIENCE = "https://issuer.example", "shares"
@@ -69,6 +75,7 @@ async def api(
             buckets=buckets,
             backpressure=Backpressure(store.backlog, waiting, clock, "3") if waiting else None,
             most=most,
+            owner_of=partial(_owner, store),
         )
         app = create_api(
             store,
@@ -80,6 +87,11 @@ async def api(
         )
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
             yield client
+
+
+async def _owner(store: Store, location: str, name: str) -> str | None:
+    record = await store.get(location, name)
+    return None if record is None else record.tenant
 
 
 def bearer(words: str) -> dict[str, str]:
@@ -273,3 +285,44 @@ async def test_beyond_what_may_wait_creates_are_refused_and_reads_are_served(tmp
         assert [reply.status_code for reply in found] == [202, 202, 503]
         assert (found[2].headers["retry-after"], found[2].json()["type"]) == ("3", "/problems/spool-full")
         assert len((await client.get("/v1/shares", headers=mine)).json()["shares"]) == 2
+
+
+async def test_a_tenant_sees_and_changes_its_own_shares_and_is_told_of_no_others(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    async with api(tmp_path, clock) as client:
+        blue, red = bearer(token()), bearer(token({**GOOD, "tenant": "red"}))
+        operator = bearer(token({**GOOD, "tenant": "ops", "scope": "spoolproof:operate"}))
+        lying = {**red, "X-Tenant": "blue"}
+        made = await client.post("/v1/shares", json=HOME, headers={**blue, "Idempotency-Key": "k"})
+        assert (made.status_code, made.json()["tenant"]) == (202, "blue")
+        where, none = "/v1/shares/north/home", "/v1/shares/north/none"
+        for method, path, body in (
+            ("GET", where, None), ("HEAD", where, None), ("DELETE", where, None), ("PATCH", where, {"size": 5}),
+            ("GET", f"{where}/events", None), ("GET", f"{where}/snapshots", None),
+        ):  # fmt: skip
+            shown = await client.request(method, path, json=body, headers=lying)
+            missing = await client.request(method, path.replace(where, none), json=body, headers=lying)
+            assert (shown.status_code, shown.content) == (404, missing.content)
+        taken = await client.post("/v1/shares", json=HOME, headers={**lying, "Idempotency-Key": "k"})
+        assert (taken.status_code, taken.json()["type"]) == (409, "/problems/share-exists")
+        assert not {"id", "state"} & taken.json().keys()
+        for who, query, names in (
+            (blue, "", ["home"]), (red, "", []), (lying, "?tenant=blue", []), (operator, "", ["home"]),
+            (operator, "?tenant=blue", ["home"]), (operator, "?tenant=red", []),
+        ):  # fmt: skip
+            page = (await client.get(f"/v1/shares{query}", headers=who)).json()
+            assert [row["name"] for row in page["shares"]] == names
+        assert (await client.get(where, headers=operator)).status_code == 200
+
+
+async def test_a_change_reaches_no_share_that_became_another_tenants_meanwhile(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    async with open_store(tmp_path / "store.db", clock) as store:
+        await accepted(store, NewShare(id="1", location="north", name="home", size=5, tenant="blue"))
+        await store.move(await taken_of(store), ShareState.ACTIVE, confirmed_size=5)
+        change = Change(operation=Operation.RESIZE, size=7, tenant="red")
+        assert isinstance(await store.change("north", "home", change, None, answer), NotFound)
+        change = replace(change, tenant="blue")
+        assert isinstance(await store.change("north", "home", change, None, answer), Accepted)

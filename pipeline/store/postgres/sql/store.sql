@@ -83,6 +83,7 @@ SELECT * FROM shares
 WHERE row > :after AND (CAST(:location AS text) IS NULL OR location = :location)
     AND (CAST(:state AS text) IS NULL OR state = :state)
     AND (CAST(:since AS double precision) IS NULL OR updated_at >= :since)
+    AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
 ORDER BY row LIMIT CAST(:limit AS bigint);
 
 -- name: known
