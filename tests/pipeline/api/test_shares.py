@@ -176,7 +176,7 @@ async def test_a_list_can_be_narrowed_and_paged(client: httpx.AsyncClient, store
         ("limit=0", "limit: Input should be greater than or equal to 1"),
         ("limit=many", "limit: "),
         ("state=gone", "state: Input should be 'pending', 'active', 'updating', 'failing', 'deleting' or 'lost'"),
-        ("sort=name", "sort: unknown; accepted: location, state, since, limit, cursor"),
+        ("sort=name", "sort: unknown; accepted: location, state, since, tenant, limit, cursor"),
         ("limit=1&limit=2", "limit: stands more than once"),
         ("cursor=99999999999999999999", "cursor: "),
     ],
