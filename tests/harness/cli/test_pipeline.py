@@ -56,7 +56,7 @@ def test_it_says_at_once_that_it_starts_and_logs_what_it_does_on_demand(
     ("text", "parts", "complaint"),
     [
         ("[api]\nprt = 1\n", "api", ":2: api.prt: unknown key (did you mean 'port'?)"),
-        ("", "api,spool", "accepted: api, processor, gateway"),
+        ("", "api,spool", "accepted: api, relay, processor, notifier, gateway"),
         ("", "processor", "targets: a processor needs the clusters' address file"),
         ("", "gateway", "gateway.upstream: "),
         ('targets = "none.json"\n', "processor", "none.json: cannot be read"),
