@@ -201,7 +201,8 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
 
 
 def test_a_planned_kill_is_no_unplanned_end() -> None:
-    kills = tuple(kill(part.value, at=at, duration=0.5) for at, part in enumerate(Role, start=1))
+    parts = (Role.API, Role.PROCESSOR, Role.GATEWAY)
+    kills = tuple(kill(part.value, at=at, duration=0.5) for at, part in enumerate(parts, start=1))
     played = VirtualRunner().run_now(replace(calm(4.0), nemesis=kills), seed=9)
     assert [row.action for row in played.history.nemesis].count("kill") == len(kills)
     assert not played.history.part_ends
