@@ -37,6 +37,9 @@ latency = "15ms"
 [[deliveries]]
 kind = "lost_delivery"
 nth = 3
+[[store_faults]]
+kind = "store_full"
+between = ["6s", "7s"]
 [[nemesis]]
 kind = "kill"
 target = "processor"
@@ -73,6 +76,7 @@ def test_each_kind_of_trouble_is_one_row() -> None:
         None,
         None,
     )
+    assert told[SpanKind.STORE_FAULT] == ("store_full", "store_full", "the store", "", 6.0, 7.0, None)
     assert told[SpanKind.LATENCY_PHASE] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
     assert told[SpanKind.NEMESIS] == ("kill processor", "kill", "processor", "", 5.0, 5.5, 1)
 

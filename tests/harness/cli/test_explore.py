@@ -157,7 +157,7 @@ def test_it_ends_when_the_time_is_up(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--overrides", "kitchen=a:B"), "PART is one of api, processor, gateway"),
+        (("--overrides", "kitchen=a:B"), "PART is one of api, relay, processor, notifier, gateway"),
         (("--overrides", "processor"), "needs the form PART=module:attribute"),
         (("--overrides", "processor=no_such_module:OVERRIDES"), "no_such_module"),
         (("--time", "soon"), "soon"),

@@ -23,6 +23,7 @@ DELETING = {WorkloadKind.CREATE: 3.0, WorkloadKind.DELETE: 2.0}
 
 BROKEN = replace(
     calm(),
+    workload=replace(calm().workload, mix=DELETING),  # so that there are creates for all three of the faults
     faults=(
         fault("reply_lost", verbs=CREATES, every=3),
         fault("partial_effect", verbs=CREATES, every=4),
