@@ -30,7 +30,7 @@ def _told(report: ContractReport) -> list[str]:
     lines = ["| clause | level | state | why |", "|---|---|---|---|"]
     for result in results:
         why = result.message if result.exemption is None else f"{result.exemption} ({result.message})"
-        cells = (f"`{result.id}`<br>{_text(result.sentence)}", result.level, result.state, _text(why))
+        cells = (f"`{result.id}`<br>{_sentence(result.sentence)}", result.level, result.state, _text(why))
         lines.append(f"| {' | '.join(cells)} |")
     return ["\n".join(lines)]
 
@@ -42,8 +42,18 @@ def _themes(report: ContractReport) -> str:
     return "<details><summary>By theme</summary>\n\n" + "\n".join(lines) + "\n\n</details>"
 
 
+def _sentence(sentence: str) -> str:
+    """A clause's own words: what stands in backticks is code, in which only what parts cells is escaped."""
+    parts = enumerate(sentence.split("`"))
+    return "`".join(part.replace("|", "\\|") if place % 2 else _escaped(part) for place, part in parts)
+
+
 def _text(text: str) -> str:
-    """What a share's name brought must not be Markdown or HTML."""
+    """What a share's name brought must not be Markdown or HTML, nor end the line."""
+    return " ".join(_escaped(text).split())
+
+
+def _escaped(text: str) -> str:
     for mark in "\\`*_[]|~":
         text = text.replace(mark, f"\\{mark}")
-    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -52,6 +52,14 @@ def test_markdown_is_spoiled_by_no_text() -> None:
     assert {row.replace("\\|", "").count("|") for row in rows} == {5}
 
 
+def test_code_in_the_sentence_of_a_clause_is_code_in_markdown() -> None:
+    report = sample()
+    results = [replace(each, sentence="A size of `<none>|0` is `invalid`_.") for each in report.results]
+    text = contract_markdown(replace(report, results=tuple(results)))
+    assert "A size of `&lt;none&gt;" not in text
+    assert "A size of `<none>\\|0` is `invalid`\\_." in text
+
+
 def test_the_page_is_spoiled_by_no_text() -> None:
     page = contract_page(sample())
     assert "<b>|" not in page
