@@ -17,6 +17,7 @@ designs/        the three designs: who carries out what the API accepts
 parts.py        what can run in a process of its own
 settings.py     one table per part
 serve.py        runs parts in one process; __main__.py is its command line
+preload.py      what the parts import when they start, for a process that forks them
 overrides.py    where another behaviour can be put in, from outside
 runtime.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connector.errors import TomlProblems
 from harness.cli.results_folder import JOURNAL
@@ -11,7 +12,9 @@ from harness.errors import InputProblems, NoScenario
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.errors import JournalError
-from reports.journal import Journal, read_journal
+
+if TYPE_CHECKING:
+    from reports.journal import Journal
 
 __all__ = ["InputError", "journal_file", "read_all", "read_all_rechecked", "read_each", "read_rechecked"]
 
@@ -40,7 +43,7 @@ def read_all(names: Sequence[str], service: Path | None = None) -> list[Scenario
     return [each for each in found if isinstance(each, Scenario)]
 
 
-def read_all_rechecked(paths: Sequence[Path]) -> list[Journal]:
+def read_all_rechecked(paths: Sequence[Path]) -> "list[Journal]":
     """Read every journal with `read_rechecked`. Raises `JournalError`, and `InputProblems` for several files."""
     journals: list[Journal] = []
     errors: list[InputError] = []
@@ -65,9 +68,10 @@ def journal_file(name: str | Path) -> Path:
     return Path(name) / JOURNAL if os.path.isdir(name) else Path(name)
 
 
-def read_rechecked(path: Path) -> Journal:
+def read_rechecked(path: Path) -> "Journal":
     """Read a journal and check it again; report a different verdict on stderr. Raises `JournalError`."""
     from harness.recheck import recheck  # brings every checker along, which only readers of journals need
+    from reports.journal import read_journal
 
     journal, remark = recheck(read_journal(path))
     if remark is not None:

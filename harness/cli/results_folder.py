@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connector.atomic_file import write_atomic
 from harness.cli.streams import detach_stdout
 from harness.errors import OutputError
-from reports.html.page import write_html
-from reports.journal import Journal, write_journal
-from reports.junit import write_junit
 from reports.plain import plain
+
+if TYPE_CHECKING:
+    from reports.journal import Journal
 
 __all__ = [
     "JOURNAL",
@@ -128,8 +129,12 @@ def show_and_write(show: Callable[[], object], write: Callable[[], object]) -> b
     return is_shown
 
 
-def write_results(folder: Path, journal: Journal) -> None:
+def write_results(folder: Path, journal: "Journal") -> None:
     """Write the journal, the HTML report and the JUnit file. Raises `OutputError`."""
+    from reports.html.page import write_html  # brings jinja2 along, which only a command with results needs
+    from reports.journal import write_journal
+    from reports.junit import write_junit
+
     try:
         write_journal(folder / JOURNAL, journal)
         write_html(folder / "report.html", journal)

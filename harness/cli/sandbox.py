@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from connector.toml_words import did_you_mean
 from connector.values import replace
@@ -19,20 +17,22 @@ from harness.cli.inputs import read_all
 from harness.cli.interrupt import until_interrupted
 from harness.cli.stdout import print_json
 from harness.errors import NoMutant, OutputError
-from harness.live.reference_launch import PartCommand
-from harness.mutants.table import MUTANTS
+from harness.live.part_command import PartCommand
+from harness.live.spawned import StartProcess
 from harness.patience import stopped_within
-from harness.sandbox.folder import SandboxFolder
+from harness.sandbox.folder import SandboxFolder, kept_by_this_process
 from harness.sandbox.serving import serve_sandbox
 from harness.sandbox.up_file import UpFile, read_up_file
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
-from harness.service.reference import with_design
 from harness.world_name import WorldName
 from harness.worlds import check_world
 from reports.plain import plain
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["UpOptions", "end_sandbox", "reset_sandbox", "run_sandbox", "show_sandbox"]
 
@@ -58,11 +58,15 @@ class UpOptions:
     json: bool
 
 
-def run_sandbox(options: UpOptions) -> Exit:
-    """Serve until a signal or `down`. Raises what reading the scenario, and `serve_sandbox`, raises."""
+def run_sandbox(options: UpOptions, start: StartProcess) -> Exit:
+    """Serve until a signal or `down`. start: what starts the parts of the reference pipeline.
+
+    Raises what reading the scenario, `kept_by_this_process` and `serve_sandbox` raise.
+    """
     scenario = _scenario(options)
     commands = _commands(options.mutant)
     check_world(scenario, WorldName.LIVE)
+    folder = SandboxFolder(root=options.folder)
     opened = False
 
     def ready(up: UpFile) -> None:
@@ -73,16 +77,10 @@ def run_sandbox(options: UpOptions) -> Exit:
             webbrowser.open(up.url)
 
     async def work(stop: asyncio.Event) -> None:
-        await serve_sandbox(
-            scenario,
-            SandboxFolder(root=options.folder),
-            stop=stop,
-            port=options.port,
-            commands=commands,
-            ready=ready,
-        )
+        await serve_sandbox(scenario, folder, stop=stop, port=options.port, commands=commands, start=start, ready=ready)
 
-    until_interrupted(work, on_first_signal=_STOPPING)
+    with kept_by_this_process(folder):
+        until_interrupted(work, on_first_signal=_STOPPING)
     return Exit.VALID
 
 
@@ -142,6 +140,8 @@ def _scenario(options: UpOptions) -> Scenario:
     else:
         (scenario,) = read_all([options.scenario], options.service)
     if options.pipeline is not None:
+        from harness.service.reference import with_design  # brings the pipeline along
+
         scenario = with_design(scenario, read_design(options.pipeline))
     scenario = scenario if options.spool is None else replace(scenario, spool=options.spool)
     return scenario if options.store is None else replace(scenario, store=options.store)
@@ -150,6 +150,8 @@ def _scenario(options: UpOptions) -> Scenario:
 def _commands(mutant: str | None) -> Mapping[str, PartCommand]:
     if mutant is None:
         return {}
+    from harness.mutants.table import MUTANTS  # brings the pipeline along
+
     if mutant not in MUTANTS:
         raise NoMutant(
             f"no seeded bug {mutant!r}{did_you_mean(mutant, list(MUTANTS))}; there are: {', '.join(MUTANTS)}"
@@ -179,7 +181,9 @@ def _running(place: SandboxFolder) -> UpFile | None:
     return read_up_file(place.up) if place.is_in_use() else None
 
 
-def _ask(up: UpFile, method: str, path: str) -> httpx.Response:
+def _ask(up: UpFile, method: str, path: str) -> "httpx.Response":
+    import httpx
+
     try:
         answer = httpx.request(
             method,

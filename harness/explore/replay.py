@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from connector.values import replace
 from harness.explore.trial import broken
 from harness.journal import journal_of
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.live.runner import LiveRunner
 from harness.recheck import scenario_of
 from harness.run.progress import Progress

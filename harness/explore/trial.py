@@ -10,7 +10,7 @@ from harness.errors import ServiceUnavailable, WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.journal import journal_of
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.live.runner import LiveRunner
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario

@@ -10,11 +10,13 @@ told_file.py      a file that says where, while it lasts
 service.py        starts the service under test
 standing.py       … without a run, on calm clusters
 reference_parts.py … the parts of the reference pipeline; reference_launch.py says how one is started
+part_command.py   … and of which module
 foreign.py        … those of another service; foreign_gateway.py, a gateway of ours in front of it
 gateways/         nginx, haproxy and the built-in gateway, as processes
 python_part.py    … a part of Python; run_python_part.py runs it, as a process of its own
 parts.py          its processes together
-process.py        one of them
+process.py        one of them; spawned.py starts its process from a command
+forks.py          … as a fork of one process that has imported the code; fork_server.py is that process
 crash_points.py   stops one right before or after one exact call, so that it is killed there
 launch.py         how one is started
 readiness.py      whether one is ready

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.live.cleaner import directory_of_run
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
 from harness.service.reference import CallFailpoints, Overrides

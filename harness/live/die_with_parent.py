@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-__all__ = ["die_with_parent", "main"]
+__all__ = ["die_with_parent", "main", "tie_to_parent"]
 
 _PR_SET_PDEATHSIG = 1
 
@@ -31,15 +31,20 @@ def main() -> None:
         os.setgroups([])
         os.setgid(int(account))
         os.setuid(int(account))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The parent may have died between fork and prctl: then no signal will ever come.
-    if os.getppid() != int(parent):
-        raise SystemExit("the process that started this one is gone")
+    tie_to_parent(int(parent))
     try:
         os.execv(command[0], command)  # noqa: S606 - no shell is wanted: the command is the service's own
     except OSError as error:
         raise SystemExit(f"{command[0]}: cannot be run: {error.strerror}") from error
+
+
+def tie_to_parent(parent: int) -> None:
+    """Let this process die with the one that started it. Exits where that one is gone already."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have died between fork and prctl: then no signal will ever come.
+    if os.getppid() != parent:
+        raise SystemExit("the process that started this one is gone")
 
 
 if __name__ == "__main__":

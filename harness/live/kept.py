@@ -12,10 +12,12 @@ __all__ = ["KeptState"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptState:
-    """folder: of the store and the keys; it stays. began: Unix seconds from which the run counts, of the first start;
+    """folder: of the store and the keys; it stays. work: for the files of this start, which somebody else removes,
+    with its processes, where this one is killed. began: Unix seconds from which the run counts, of the first start;
     None: this is the first. effects: by cluster, all that ever changed on it."""
 
     folder: Path
+    work: Path
     began: float | None
     effects: Mapping[str, Sequence[ClusterEffect]]
 

@@ -11,12 +11,14 @@ __all__ = ["Launch"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """command: its program an absolute path. environment: all of it. ready None: as soon as it runs. stop: seconds
-    between SIGTERM and SIGKILL. url: where it listens, if that is known."""
+    """command: its program an absolute path. module: the same as a module of Python and its arguments, where a fork of
+    a process that has imported it can be the part. environment: all of it. ready None: as soon as it runs. stop:
+    seconds between SIGTERM and SIGKILL. url: where it listens, if that is known."""
 
     part: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
+    module: tuple[str, ...] | None = None
     folder: Path | None = None
     ready: ReadyProbe | None = None
     stop: float = STOP

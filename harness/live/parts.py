@@ -6,21 +6,23 @@ from pathlib import Path
 
 from harness.live.launch import Launch
 from harness.live.process import PartProcess
+from harness.live.spawned import StartProcess, spawn
 
 __all__ = ["open_parts"]
 
 
 @asynccontextmanager
 async def open_parts(
-    launches: Sequence[Launch], logs: Path, *, together: bool = False
+    launches: Sequence[Launch], logs: Path, *, together: bool = False, start: StartProcess = spawn
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts; end them all, however the context ends.
 
     logs: a folder for what they print. together: at the same time, where they do not need each other to come up;
-    otherwise each when those before it are ready. Raises `ServiceUnavailable` where one does not come up.
+    otherwise each when those before it are ready. start: how their processes are started. Raises `ServiceUnavailable`
+    where one does not come up.
     """
     logs.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
-    parts = [PartProcess(launch, logs) for launch in launches]
+    parts = [PartProcess(launch, logs, start) for launch in launches]
     try:
         for part in parts:
             await part.spawn()

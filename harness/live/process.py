@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import PartEnded, ServiceUnavailable
-from harness.live.die_with_parent import die_with_parent
 from harness.live.launch import Launch
 from harness.live.readiness import forget, probing
+from harness.live.spawned import PartOfSystem, StartProcess, spawn
 from harness.scenario.service_spec import READY_WITHIN, ReadyProbe
 from harness.service.parts import End
 
@@ -29,14 +29,14 @@ _LOOK = 0.02
 class _Life:
     """One process of a part. log_begins: where in the file what it writes begins. killed, stopped: by the run."""
 
-    process: asyncio.subprocess.Process
+    process: PartOfSystem
     log_begins: int
     killed: bool = False
     stopped: bool = False
 
     @property
     def running(self) -> bool:
-        return self.process.returncode is None and not _has_ended(self.process.pid)
+        return not self.process.has_ended()
 
     def is_planned(self, status: int) -> bool:
         """A part that had failed already when the run killed it ended by itself: its status says so. And one that was
@@ -44,23 +44,15 @@ class _Life:
         return self.killed if status == -signal.SIGKILL else self.stopped
 
 
-def _has_ended(child: int) -> bool:
-    """Whether it has, though the loop may not have heard of it. macOS cannot tell without taking it from the loop."""
-    if not hasattr(os, "waitid"):
-        return False
-    try:
-        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:  # the loop's thread has it already
-        return True
-
-
 class PartProcess:
-    """One part. Made by `parts.open_parts`, which also ends it. logs: a folder for what it prints."""
+    """One part. Made by `parts.open_parts`, which also ends it. logs: a folder for what it prints. start: how its
+    processes are started."""
 
-    def __init__(self, launch: Launch, logs: Path) -> None:
+    def __init__(self, launch: Launch, logs: Path, start: StartProcess = spawn) -> None:
         self.part = launch.part
         self.url = launch.url
         self._launch = launch
+        self._start = start
         self.log = logs / f"{launch.part}.log"
         """What it prints, over all its lives."""
         self.log.unlink(missing_ok=True)
@@ -86,16 +78,7 @@ class PartProcess:
         forget(self._probe)
         with self.log.open("ab") as output:
             log_begins = output.tell()
-            process = await asyncio.create_subprocess_exec(
-                *die_with_parent(*self._launch.command),
-                env=self._launch.environment,
-                cwd=self._launch.folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # Ctrl-C is for the harness, which still needs the service to heal and to collect.
-                start_new_session=True,
-            )
+        process = await self._start(self._launch, self.log)
         self._life = _Life(process, log_begins)
         self._lives.put_nowait(self._life)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from harness.live.free_ports import FreePorts
 from harness.live.gateways.builtin import BUILTIN_LOG
 from harness.live.gateways.gateway import gateway_launch
+from harness.live.part_command import PartCommand
 from harness.live.parts import open_parts
 from harness.live.process import PartProcess
-from harness.live.reference_launch import PartCommand, reference_launch
+from harness.live.reference_launch import reference_launch
+from harness.live.spawned import StartProcess, spawn
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role, role_of
 from harness.service.reference import (
@@ -36,12 +38,13 @@ async def open_reference_parts(
     logs: Path | None = None,
     on_the_way: OnTheWay = as_it_is,
     gateway: GatewayKind = GatewayKind.BUILTIN,
+    start: StartProcess = spawn,
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way. logs: a folder for what they print. on_the_way: from
-    the API's URL to the one at which the gateway shall find it. gateway: which program it is. Raises as `open_parts`
-    and `gateway_launch` do.
+    the API's URL to the one at which the gateway shall find it. gateway: which program it is. start: how processes are
+    started. Raises as `open_parts` and `gateway_launch` do.
     """
     logs = logs or directory
     with FreePorts() as ports:
@@ -56,5 +59,5 @@ async def open_reference_parts(
             else reference_launch(part, behind, directory, commands.get(role_of(part), PartCommand()), urls.get(part))
             for part in processes_of(settings)
         ]
-        async with open_parts(launches, logs, together=True) as parts:
+        async with open_parts(launches, logs, together=True, start=start) as parts:
             yield parts

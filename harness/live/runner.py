@@ -10,7 +10,7 @@ from connector.values import replace
 from harness.errors import first_world_error
 from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.live.world import open_live_world
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult

@@ -17,9 +17,10 @@ from harness.live.foreign import open_foreign_parts
 from harness.live.foreign_gateway import open_in_front
 from harness.live.gateways.access_log import AccessLog
 from harness.live.gateways.gateway import access_log
+from harness.live.part_command import PartCommand
 from harness.live.process import PartProcess
-from harness.live.reference_launch import PartCommand
 from harness.live.reference_parts import open_reference_parts
+from harness.live.spawned import StartProcess
 from harness.run.hops import commander_of
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
@@ -70,16 +71,19 @@ async def open_service(
     commands: Mapping[str, PartCommand],
     logs: Path,
     store_folder: Path,
+    start: StartProcess,
 ) -> AsyncIterator[LiveService]:
     """Start the scenario's service; end it when the context ends.
 
     directory: the run's own. store_folder: for the reference pipeline's store. targets, known_hosts: where it finds its
-    clusters. logs: for what its parts print. commands: see `open_reference_parts`. Raises `ServiceUnavailable` where it
-    does not come up.
+    clusters. logs: for what its parts print. commands, start: see `open_reference_parts`. Raises `ServiceUnavailable`
+    where it does not come up.
     """
     if scenario.service is None:
         settings = _settings(scenario, directory, targets, seed)
-        opened = _reference(scenario, settings, directory, relays, commands, logs=logs, store_folder=store_folder)
+        opened = _reference(
+            scenario, settings, directory, relays, commands, logs=logs, store_folder=store_folder, start=start
+        )
     else:
         opened = _foreign(scenario, scenario.service, directory, targets, known_hosts, relays=relays, logs=logs)
     async with opened as service:
@@ -96,6 +100,7 @@ async def _reference(
     *,
     logs: Path,
     store_folder: Path,
+    start: StartProcess,
 ) -> AsyncIterator[LiveService]:
     to_api = partial(relays.through_url, GATEWAY_API)
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
@@ -114,6 +119,7 @@ async def _reference(
             logs=logs,
             on_the_way=to_api,
             gateway=kind,
+            start=start,
         ) as parts,
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):

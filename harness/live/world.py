@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,10 +10,12 @@ from connector.clock import steady_clock
 from harness.collect.clock import RunClock
 from harness.live.admin import serve_run_admin
 from harness.live.clusters import OpenClusters, open_fakes
+from harness.live.forks import forks_of
 from harness.live.kept import KeptState
 from harness.live.logged_errors import errors_in
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PRELOAD, PartCommand
 from harness.live.service import open_service
+from harness.live.spawned import StartProcess, spawn
 from harness.live.workspace import workspace
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
@@ -40,6 +42,7 @@ async def open_live_world(
     name: WorldName = WorldName.LIVE,
     open_clusters: OpenClusters = open_fakes,
     kept: KeptState | None = None,
+    start: StartProcess | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.
 
@@ -47,11 +50,13 @@ async def open_live_world(
     where it is not the usual way. admin: a file that says, while the world stands, where its clusters and the toxics of
     its links can be changed over HTTP. logs: a folder for what the parts print, made where it is missing.
     open_clusters: what starts the clusters; name: the world that it is with them. kept: what an earlier start left,
-    and this one leaves to the next; toxics can then be put on any link.
+    and this one leaves to the next; toxics can then be put on any link. start: what starts the parts of the reference
+    pipeline; None: a fork server of this world's own.
 
     Raises `WorldError` where it does not come up, in an exception group or not.
     """
-    with workspace(keep) as directory:
+    place = workspace(keep) if kept is None else nullcontext(kept.work)
+    with place as directory, _starting(scenario, directory, start) as start_process:
         async with (
             open_clusters(scenario, directory if kept is None else kept.folder, seed) as standing,
             relayed(scenario.toxics, seed=seed, everywhere=admin is not None or kept is not None) as relays,
@@ -70,6 +75,7 @@ async def open_live_world(
                     commands=commands,
                     logs=logs or directory,
                     store_folder=directory if kept is None else kept.folder,
+                    start=start_process,
                 ) as live,
                 serve_run_admin(admin, standing.farm, relays.links),
             ):
@@ -96,3 +102,9 @@ async def open_live_world(
             for part in live.parts.values():
                 for end in part.unplanned_ends():
                     world.ends.add(part, end)
+
+
+def _starting(scenario: Scenario, directory: Path, start: StartProcess | None) -> AbstractContextManager[StartProcess]:
+    if scenario.service is not None:
+        return nullcontext(spawn)
+    return forks_of(directory, PRELOAD) if start is None else nullcontext(start)

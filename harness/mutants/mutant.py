@@ -11,7 +11,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.mutants.base import base_scenario
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 from harness.scenario.roles import Role

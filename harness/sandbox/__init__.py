@@ -13,9 +13,10 @@ by_hand.py       what is broken by hand, and healing it
 shares.py        the table of shares
 waits.py         why a share waits, in one sentence
 happened.py      what happened, line by line
-live_verdict.py  judges what has happened so far; until.py a history up to an instant
+live_verdict.py  judges what has happened so far, again and again
+findings.py      what the checkers say of it; until.py a history up to an instant
 played.py        what was broken by hand, as a scenario's values; saved.py as a file
-exports.py       the sandbox as files
+exports.py       the sandbox as files; downloads.py offers them on the page
 guide.py         the first five minutes
 panels.py        what the page shows; assets/ its templates, style and script; vendor/ htmx, its extensions
 stream.py        the stream of events

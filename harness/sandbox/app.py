@@ -16,18 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from connector.units import parse_duration, parse_size
-from harness.errors import WorldError
 from harness.sandbox.by_hand import CannotBreak, Speed
-from harness.sandbox.exports import journal_bytes, journal_now, scenario_text
+from harness.sandbox.downloads import Downloads
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.stream import events
 from reports.history import OpKind
-from reports.html.stories import render_stories
 from reports.html.template import asset
-from reports.journal import Journal
-from reports.perfetto import render_trace
 from reports.story import story_of
 
 __all__ = ["Requests", "sandbox_app"]
@@ -54,7 +50,7 @@ class Requests(Protocol):
 
 def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: Path) -> Starlette:
     """The application, without its guard. folder: for what lasts a moment."""
-    page = _Page(sandbox, judge, requests, folder)
+    page = _Page(sandbox, judge, requests)
     app = Starlette(
         routes=[
             Route("/", page.show),
@@ -62,10 +58,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/events", page.events),
             Route("/status", page.status),
             Route("/story/{where}/{name:path}", page.story),
-            Route("/scenario.toml", page.scenario),
-            Route("/journal.json", page.journal),
-            Route("/stories.html", page.stories),
-            Route("/trace.json", page.trace),
+            *Downloads(sandbox, folder).routes(),
             Route("/portal", page.ask, methods=["POST"]),
             Route("/portal/{number:int}/again", page.ask_again, methods=["POST"]),
             Route("/clusters/{where}/faults", page.faults, methods=["GET", "POST"]),
@@ -86,8 +79,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
 
 
 class _Page:
-    def __init__(self, sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, sandbox: Sandbox, judge: LiveJudge, requests: Requests) -> None:
         self._sandbox = sandbox
         self._judge = judge
         self._requests = requests
@@ -129,28 +121,6 @@ class _Page:
         history, _ = await self._sandbox.history()
         story = story_of(history, where, name, now=self._sandbox.world.clock.now())
         return HTMLResponse(self._panels.story(story))
-
-    async def scenario(self, request: Request) -> Response:
-        return _download(scenario_text(self._sandbox), "by-hand.toml", "application/toml")
-
-    async def journal(self, request: Request) -> Response:
-        try:
-            found = await journal_bytes(self._sandbox, self._folder)
-        except WorldError as error:
-            raise CannotBreak(str(error)) from error
-        return _download(found, "journal.json", "application/json")
-
-    async def stories(self, request: Request) -> Response:
-        return _download(render_stories(await self._journal()), "stories.html", "text/html")
-
-    async def trace(self, request: Request) -> Response:
-        return _download(render_trace(await self._journal()), "trace.json", "application/json")
-
-    async def _journal(self) -> Journal:
-        try:
-            return await journal_now(self._sandbox)
-        except WorldError as error:
-            raise CannotBreak(str(error)) from error
 
     async def ask(self, request: Request) -> Response:
         form = await _form(request)
@@ -338,10 +308,6 @@ def _known(acts: Mapping[str, Callable[[], Awaitable[None]]], act: str) -> Calla
     if act not in acts:
         raise CannotBreak(f"{act!r} is not accepted; accepted: {', '.join(acts)}")
     return acts[act]
-
-
-def _download(content: str | bytes, name: str, kind: str) -> Response:
-    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _said(text: str, status: int = 200) -> Response:

@@ -30,8 +30,9 @@ class SandboxFolder:
 
     @property
     def running(self) -> Path:
-        """Removed at the end, also by the cleaner of a killed process."""
-        return self.root / "running"
+        """For the files of the world. Removed at the end, also by the cleaner of a killed process, who stands elsewhere
+        and knows the processes by its name: so it is absolute."""
+        return self.root.absolute() / "running"
 
     @property
     def up(self) -> Path:

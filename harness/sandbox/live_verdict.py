@@ -9,25 +9,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 
-from connector.values import replace
-from harness.checkers.run_checkers import CHECKERS, run_checkers
 from harness.errors import WorldError
-from harness.journal import bounds_of
-from harness.run.result import RunResult
 from harness.run.run import Run
 from harness.sandbox.played import played_scenario
 from harness.sandbox.sandbox import Sandbox
-from harness.sandbox.until import history_until
-from harness.scenario.scenario import Scenario
-from reports.history import History, Reading
+from reports.history import Reading
 from reports.verdicts import Finding, Verdict, worst
 
-__all__ = ["SO_FAR", "LiveJudge", "LiveVerdict", "findings_at_rest", "findings_so_far", "judged"]
+__all__ = ["LiveJudge", "LiveVerdict", "judged"]
 
-SO_FAR = frozenset({"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S11", "S12"})
-"""The invariants that an unfinished history can break: the others tell of an end, or need the whole."""
-_AT_REST = SO_FAR | {"S10", "L1", "L2", "L3", "N1"}
 _EVERY = 1.0
 _SHARE = 5
 """Judging takes at most about this part of the time."""
@@ -49,33 +41,6 @@ class LiveVerdict:
     @property
     def broken(self) -> Sequence[Finding]:
         return [finding for finding in self.findings if finding.verdict is Verdict.INVALID]
-
-
-def findings_so_far(scenario: Scenario, result: RunResult, at: float) -> tuple[Finding, ...]:
-    """What is broken already, of a history that goes on. at: the instant up to which it is judged."""
-    history = history_until(result.history, at)
-    unread = tuple(_unread(number, side, at) for number, side in enumerate(("api", *_clusters(scenario)), start=1))
-    return _judged(scenario, result, replace(history, readings=unread), SO_FAR)
-
-
-def findings_at_rest(scenario: Scenario, result: RunResult) -> tuple[Finding, ...]:
-    """What a history says that has come to rest, and whose sides were read."""
-    return _judged(scenario, result, result.history, _AT_REST)
-
-
-def _judged(scenario: Scenario, result: RunResult, history: History, which: frozenset[str]) -> tuple[Finding, ...]:
-    checkers = [checker for checker in CHECKERS if checker.invariant in which]
-    findings = run_checkers(history, bounds_of(scenario, result), checkers)
-    return tuple(sorted(findings, key=lambda row: (row.verdict is not Verdict.INVALID, row.invariant)))
-
-
-def _clusters(scenario: Scenario) -> Sequence[str]:
-    return [cluster.name for cluster in scenario.clusters]
-
-
-def _unread(number: int, side: str, at: float) -> Reading:
-    """Nothing was read while it goes on; the logs alone are judged."""
-    return Reading(number=number, at=at, side=side, round=1, ok=False)
 
 
 @asynccontextmanager
@@ -101,6 +66,7 @@ class LiveJudge:
 
     async def run(self) -> None:
         """Without end."""
+        await asyncio.to_thread(import_module, "harness.sandbox.findings")  # every checker: a start needs none of them
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
@@ -112,6 +78,8 @@ class LiveJudge:
             await asyncio.sleep(max(_EVERY, _SHARE * (loop.time() - began)))
 
     async def _judge(self) -> None:
+        from harness.sandbox.findings import findings_at_rest, findings_so_far
+
         sandbox = self._sandbox
         activity = sandbox.activity()
         self._same = self._same + 1 if activity == self._seen else 0

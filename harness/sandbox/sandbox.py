@@ -14,7 +14,8 @@ from fake_clusters.counters import Gauge, Total
 from harness.attribution import attribute
 from harness.errors import WorldError
 from harness.live.kept import KeptState
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
+from harness.live.spawned import StartProcess, spawn
 from harness.live.world import open_live_world
 from harness.run.hops import limits_of
 from harness.run.result import RunResult
@@ -246,15 +247,16 @@ async def open_sandbox(
     folder: SandboxFolder,
     *,
     commands: Mapping[str, PartCommand] = MappingProxyType({}),
+    start: StartProcess = spawn,
 ) -> AsyncIterator[Sandbox]:
     """A sandbox on this scenario, which goes on with the folder's state; it ends with the context.
 
-    commands: how parts are started where it is not the usual way. Raises `WorldError`, `OutputError`.
+    commands, start: how parts are started. Raises `WorldError`, `OutputError`.
     """
     session = Session(folder.session, scenario.name)
-    kept = KeptState(folder=folder.state, began=session.began, effects=session.effects())
+    kept = KeptState(folder=folder.state, work=folder.running, began=session.began, effects=session.effects())
     standing = undisturbed(scenario)
-    async with open_live_world(standing, seed=scenario.seed, commands=commands, kept=kept) as world:
+    async with open_live_world(standing, seed=scenario.seed, commands=commands, kept=kept, start=start) as world:
         entry = await world.relays.through_url(CLIENT_GATEWAY, world.entry)
         with session:
             async with _opened(world, scenario, session, entry) as sandbox:

@@ -11,9 +11,10 @@ from connector.http_server import http_server
 from harness.errors import first_world_error
 from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
+from harness.live.spawned import StartProcess, spawn
 from harness.sandbox.app import sandbox_app
-from harness.sandbox.folder import SandboxFolder, kept_by_this_process
+from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.guard import PageGuard
 from harness.sandbox.live_verdict import judged
 from harness.sandbox.sandbox import Sandbox, open_sandbox
@@ -50,36 +51,40 @@ async def serve_sandbox(
     stop: asyncio.Event,
     port: int = 0,
     commands: Mapping[str, PartCommand] = MappingProxyType({}),
+    start: StartProcess = spawn,
     ready: Callable[[UpFile], None],
 ) -> None:
-    """Serve until `stop`. port 0: any free one. ready: told where all is, at the start and after each reset.
+    """Serve until `stop`, in a folder that this process keeps. port 0: any free one. commands, start: see
+    `open_reference_parts`. ready: told where all is, at the start and after each reset.
 
     Raises `OutputError`, `WorldError`, `ListenError`.
     """
     allow_open_files()
     await check_loopback()
     token = secrets.token_urlsafe(24)
-    with kept_by_this_process(folder):
-        while not stop.is_set():
-            requests = SandboxRequests(stop, asyncio.Event())
-            try:
-                async with open_sandbox(scenario, folder, commands=commands) as sandbox, judged(sandbox) as judge:
-                    app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=token, host=HOST)
-                    async with http_server(app, HOST, port, grace=_GRACE) as page:
-                        port = int(page.rpartition(":")[2])
-                        up = _up(sandbox, page, token, folder)
-                        write_up_file(folder.up, up)
-                        ready(up)
-                        await requests.wait()
-                        sandbox.changed.close()
-            except BaseExceptionGroup as group:
-                error = first_world_error(group)
-                if error is None:
-                    raise
-                raise error from group
-            if requests.reset.is_set():
-                folder.forget()
-                folder.state.mkdir()
+    while not stop.is_set():
+        requests = SandboxRequests(stop, asyncio.Event())
+        try:
+            async with (
+                open_sandbox(scenario, folder, commands=commands, start=start) as sandbox,
+                judged(sandbox) as judge,
+            ):
+                app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=token, host=HOST)
+                async with http_server(app, HOST, port, grace=_GRACE) as page:
+                    port = int(page.rpartition(":")[2])
+                    up = _up(sandbox, page, token, folder)
+                    write_up_file(folder.up, up)
+                    ready(up)
+                    await requests.wait()
+                    sandbox.changed.close()
+        except BaseExceptionGroup as group:
+            error = first_world_error(group)
+            if error is None:
+                raise
+            raise error from group
+        if requests.reset.is_set():
+            folder.forget()
+            folder.state.mkdir()
 
 
 def _up(sandbox: Sandbox, page: str, token: str, folder: SandboxFolder) -> UpFile:

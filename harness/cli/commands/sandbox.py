@@ -46,21 +46,28 @@ def up(  # noqa: PLR0917 - Typer makes options of parameters
 
     Its state is kept for the next start; `reset` removes it.
     """
-    from harness.cli.sandbox import UpOptions, run_sandbox
+    from harness.live.forks import forks_of
+    from harness.live.part_command import PRELOAD
+    from harness.sandbox.folder import SandboxFolder
 
-    options = UpOptions(
-        scenario=scenario,
-        store=store,
-        spool=spool,
-        service=service,
-        pipeline=pipeline,
-        port=port,
-        folder=folder,
-        mutant=mutant,
-        browser=not no_browser,
-        json=json,
-    )
-    raise typer.Exit(run_sandbox(options))
+    # First of all: the process that forks the parts imports their code while this one imports all the rest.
+    with forks_of(SandboxFolder(root=folder).running, PRELOAD) as start:
+        from harness.cli.sandbox import UpOptions, run_sandbox
+
+        options = UpOptions(
+            scenario=scenario,
+            store=store,
+            spool=spool,
+            service=service,
+            pipeline=pipeline,
+            port=port,
+            folder=folder,
+            mutant=mutant,
+            browser=not no_browser,
+            json=json,
+        )
+        code = run_sandbox(options, start)
+    raise typer.Exit(code)
 
 
 def down(folder: Folder = _DEFAULT, json: Json = False) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from harness.live.gateways.program import Plan
 from harness.live.launch import Launch
-from harness.live.reference_launch import PartCommand, reference_launch
+from harness.live.part_command import PartCommand
+from harness.live.reference_launch import reference_launch
 from harness.scenario.roles import Role
 from harness.service.reference import PipelineSettings
 

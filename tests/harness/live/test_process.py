@@ -14,8 +14,8 @@ import pytest
 
 from harness.errors import PartEnded, WorldError
 from harness.live.die_with_parent import die_with_parent
+from harness.live.part_command import PartCommand
 from harness.live.process import PartProcess
-from harness.live.reference_launch import PartCommand
 from harness.live.reference_parts import open_reference_parts
 from harness.nemesis.target import Undo
 from harness.run.targets import ProcessTarget

@@ -14,7 +14,7 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
-from harness.live.reference_launch import PartCommand
+from harness.live.part_command import PartCommand
 from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
@@ -182,8 +182,8 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
 
 def _signal_part(part: Role, number: signal.Signals) -> None:
     """From outside, as an operator or the system would."""
-    for child in psutil.Process().children():
-        if child.is_running() and part.value in child.cmdline():
+    for child in psutil.Process().children(recursive=True):
+        if child.is_running() and child.name() == part.value:
             child.send_signal(number)
 
 

@@ -5,7 +5,7 @@ import pytest
 from harness.mutants.base import base_scenario
 from harness.mutants.table import MUTANTS
 from harness.run.result import RunResult
-from harness.sandbox.live_verdict import findings_at_rest, findings_so_far
+from harness.sandbox.findings import findings_at_rest, findings_so_far
 from harness.scenario.parse import read_scenario, shipped_scenarios
 from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner

@@ -11,7 +11,7 @@ from harness.lint import lint
 from harness.mutants.table import MUTANTS
 from harness.run.result import RunResult
 from harness.sandbox.by_hand import Speed
-from harness.sandbox.live_verdict import findings_at_rest
+from harness.sandbox.findings import findings_at_rest
 from harness.sandbox.saved import saved_scenario
 from harness.scenario.nemesis_kinds import kill, pause
 from harness.scenario.parse import parse_scenario
