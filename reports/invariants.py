@@ -175,6 +175,31 @@ PROMISES: Mapping[str, Promise] = {
             "1.2 s  S12: a delete was accepted while north/home was pending",
         ),
     ),
+    "S13": Promise(
+        sentence="While a cluster is paused, no record of it is claimed and it is not listed; while it is drained, "
+        "nothing is accepted for it.",
+        why="An operator pauses a cluster to work on it, and drains it to take it away. A command that comes all the "
+        "same lands in the middle of that.",
+        example=(
+            "1.0 s  an operator pauses north; the pipeline says that it is so",
+            "1.4 s  client c1 asks to create north/home and is told 202",
+            "1.5 s  its message reaches a processor that reads no holds",
+            "1.5 s  cluster north is asked for home",
+            "1.5 s  S13: a command began while north was paused",
+        ),
+    ),
+    "S14": Promise(
+        sentence="What waited for a paused cluster is taken up within a scan and a second after the pause, where "
+        "nothing else is in the way.",
+        why="A pause that outlasts its end is an outage that nobody knows of: requests are accepted, and wait.",
+        example=(
+            "1.0 s  an operator pauses north until 3.0 s",
+            "1.4 s  client c1 asks to create north/home and is told 202",
+            "3.0 s  the pause is over",
+            "3.0 s  the processor knows of the pause, and not of its end",
+            "4.1 s  S14: north/home waited for north, and was not taken up after the pause",
+        ),
+    ),
     "L1": Promise(
         sentence="Within the stated time after healing, no record is pending, updating, failing or deleting.",
         why="A record that hangs is a share that nobody gets and a name that nobody can use again.",

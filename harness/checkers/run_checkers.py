@@ -13,6 +13,7 @@ from harness.checkers.conservation import CONSERVATION
 from harness.checkers.deadlines import DEADLINES
 from harness.checkers.delete_is_final import DELETE_IS_FINAL
 from harness.checkers.gateway_repeats import with_gateway_repeats
+from harness.checkers.held import HELD
 from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.checkers.honest_failure import HONEST_FAILURE
 from harness.checkers.legal_path import LEGAL_PATH
@@ -29,6 +30,7 @@ from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
 from harness.checkers.status_truth import STATUS_TRUTH
+from harness.checkers.taken_up import TAKEN_UP
 from harness.checkers.unforced_failures import UNFORCED_FAILURES
 from harness.checkers.unplanned_ends import UNPLANNED_ENDS
 from harness.checkers.weaker_form import weaker_form
@@ -51,6 +53,8 @@ _OTHERS: tuple[Checker, ...] = (
     CONSERVATION,
     ONLY_PROCESSOR_REMOVES,
     ONLY_ACTIVE,
+    HELD,
+    TAKEN_UP,
     AT_REST,
     CLEAN,
     RESOLVABLE,

@@ -27,7 +27,7 @@ def _items(history: History) -> Iterator[str]:
         state = states.of(row.cluster, row.key or "", row.at)
         yield f"{row.fault} at {row.site} of {row.verb or 'a connection'} while {state}"
     for action in history.nemesis:
-        if action.action in {"kill", "terminate", "pause", "crash", "skew"}:
+        if action.action in {"kill", "terminate", "pause", "crash", "skew", "hold"}:
             _, of, call = action.detail.partition(" of ")
             yield f"{action.action} {action.target}{of}{call} while {' and '.join(states.at(action.at)) or _NONE}"
     for attempt in history.attempts:

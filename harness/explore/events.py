@@ -11,36 +11,45 @@ from harness.explore.nemesis_events import (
     describe_step,
     draw_crash,
     draw_disconnect,
+    draw_hold,
     draw_kill,
     draw_kill_at_a_call,
     draw_pause,
     draw_skew,
+    draw_terminate,
     move_step,
     simplify_step,
 )
 from harness.explore.schedule import Event
 from harness.explore.store_events import describe_store_fault, draw_store_fault, simplify_store_fault
 from harness.explore.toxic_events import describe_toxic, draw_toxic, simplify_toxic
+from harness.scenario.service import Design
 from harness.world_name import WorldName
 
 __all__ = ["describe", "drawn_event", "moved", "simpler"]
 
 _MENU: Sequence[tuple[float, Callable[[Draw], Event]]] = (
-    (0.55, draw_fault),
-    (0.65, draw_kill),
-    (0.77, draw_kill_at_a_call),
-    (0.84, draw_pause),
-    (0.9, draw_crash),
-    (0.91, draw_disconnect),
+    (0.53, draw_fault),
+    (0.61, draw_kill),
+    (0.72, draw_kill_at_a_call),
+    (0.74, draw_terminate),
+    (0.8, draw_pause),
+    (0.86, draw_crash),
+    (0.87, draw_disconnect),
+    (0.91, draw_hold),
     (0.93, draw_skew),
     (0.95, draw_delivery),
     (1.0, draw_store_fault),
 )
 """Each with the uniform value below which it is drawn."""
 
+_MENU_UNHELD = tuple((bound, draw) for bound, draw in _MENU if draw is not draw_hold)
+"""Of a design in which nobody leaves a cluster alone; the next in the menu comes up more often."""
+
 _MENU_OF_OTHERS: Sequence[tuple[float, Callable[[Draw], Event]]] = (
     (0.65, draw_fault),
-    (0.8, draw_kill),
+    (0.77, draw_kill),
+    (0.8, draw_terminate),
     (0.87, draw_pause),
     (0.95, draw_crash),
     (0.97, draw_disconnect),
@@ -50,7 +59,8 @@ _MENU_OF_OTHERS: Sequence[tuple[float, Callable[[Draw], Event]]] = (
 
 _MENU_LIVE: Sequence[tuple[float, Callable[[Draw], Event]]] = (
     (0.65, draw_fault),
-    (0.8, draw_kill),
+    (0.77, draw_kill),
+    (0.8, draw_terminate),
     (0.87, draw_pause),
     (0.97, draw_crash),
     (1.0, draw_disconnect),
@@ -81,7 +91,9 @@ def _menu(draw: Draw) -> Sequence[tuple[float, Callable[[Draw], Event]]]:
         return _MENU_ELSEWHERE
     if draw.world is WorldName.LIVE:
         return _MENU_LIVE
-    return _MENU if draw.base.service is None else _MENU_OF_OTHERS
+    if draw.base.service is not None:
+        return _MENU_OF_OTHERS
+    return _MENU if draw.base.design == Design.SPOOL else _MENU_UNHELD
 
 
 def _anew(event: Any, draw: Draw) -> Event:

@@ -6,7 +6,19 @@ from connector.values import replace
 from fake_clusters.rules.rule import Window
 from harness.explore.draw import Draw
 from harness.explore.rounding import rounder, shorter
-from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
+from harness.scenario.nemesis_kinds import (
+    HoldAction,
+    HoldHow,
+    NemesisKind,
+    NemesisStep,
+    crash,
+    disconnect,
+    hold,
+    kill,
+    pause,
+    skew,
+    terminate,
+)
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import role_of
 
@@ -14,10 +26,12 @@ __all__ = [
     "describe_step",
     "draw_crash",
     "draw_disconnect",
+    "draw_hold",
     "draw_kill",
     "draw_kill_at_a_call",
     "draw_pause",
     "draw_skew",
+    "draw_terminate",
     "move_step",
     "simplify_step",
 ]
@@ -39,6 +53,12 @@ def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
     return kill(target, at=at, duration=duration, site=site, nth=nth)
 
 
+def draw_terminate(draw: Draw) -> NemesisStep:
+    target = draw.one_of(draw.parts)
+    at = draw.instant()
+    return terminate(target, at=at, duration=draw.seconds(0.05, 1.5))
+
+
 def draw_pause(draw: Draw) -> NemesisStep:
     target = draw.one_of(draw.parts)
     at = draw.instant()
@@ -56,6 +76,14 @@ def draw_disconnect(draw: Draw) -> NemesisStep:
     return disconnect(draw.cluster().name, at=at)
 
 
+def draw_hold(draw: Draw) -> NemesisStep:
+    """Ends by itself or is lifted, within the load or, as all that breaks, when that is over."""
+    target = draw.cluster().name
+    at = draw.instant()
+    duration = draw.seconds(0.2, 3.0)
+    return hold(target, at=at, duration=duration, how=draw.one_of(tuple(HoldHow)), expires=draw.u01() < 0.5)
+
+
 def draw_skew(draw: Draw) -> NemesisStep:
     # Two skewed clocks may differ by twice as much as one is off.
     bound = draw.settings.command.skew / 2
@@ -71,9 +99,11 @@ def move_step(step: NemesisStep, draw: Draw) -> NemesisStep:
 
 
 def simplify_step(step: NemesisStep) -> Iterator[NemesisStep]:
-    """The first call, rounder instants, shorter times."""
+    """The first call, rounder instants, shorter times, a hold that is lifted."""
     yield replace(step, selector=replace(step.selector, nth=1))
     yield from rounder(step)
+    if step.kind is NemesisKind.HOLD:
+        yield replace(step, parameters=replace(step.parameters, expires=False))
     if step.kind.is_undone:
         for duration in shorter(step.parameters.duration):
             yield replace(step, parameters=replace(step.parameters, duration=duration))
@@ -88,4 +118,7 @@ def describe_step(step: NemesisStep) -> str:
 def _how(step: NemesisStep) -> str:
     offset = getattr(step.parameters, "offset", 0.0)
     by = f" by {offset:g} s" if offset else ""
+    if isinstance(step.parameters, HoldAction):
+        ends = ", with an end date" if step.parameters.expires else ""
+        return f": {step.parameters.how} for {step.parameters.duration:g} s{ends}"
     return f"{by} for {step.parameters.duration:g} s" if step.kind.is_undone else ""

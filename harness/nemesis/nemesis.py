@@ -6,9 +6,17 @@ from typing import assert_never
 
 from fake_clusters.rules.rule import NoParameters
 from harness.errors import PartEnded
-from harness.nemesis.target import Failpoints, Fired, NemesisTarget
+from harness.nemesis.target import Failpoints, Fired, NemesisTarget, NotTaken, Undo
 from harness.patience import stopped_within
-from harness.scenario.nemesis_kinds import AddShare, CrashAction, NemesisKind, NemesisStep, RemoveShare, Skew
+from harness.scenario.nemesis_kinds import (
+    AddShare,
+    CrashAction,
+    HoldAction,
+    NemesisKind,
+    NemesisStep,
+    RemoveShare,
+    Skew,
+)
 from reports.history import NemesisAction
 
 __all__ = ["Nemesis", "NemesisLog", "detail_of"]
@@ -74,17 +82,34 @@ class Nemesis:
         elif (obstacle := target.obstacle(step)) is not None:
             self._log.note("skip", name, obstacle)
             return
-        self._log.note(step.kind.value, name, detail_of(step))
-        undo = await target.inject(step)
-        if not step.kind.is_undone:
+        began_at = self._now()
+        undo = await self._injected(step, target)
+        if undo is None or not step.kind.is_undone:
             return
-        await stopped_within(self._over, step.parameters.duration)
+        since = began_at if step.kind.is_asked else self._now()
+        await stopped_within(self._over, since + step.parameters.duration - self._now())
+        if step.kind.is_asked:
+            self._log.note("lift", name)
         try:
             await undo()
         except PartEnded:
             self._log.note("restart-failed", name, "it ended before it was ready")
         else:
             self._log.note(_undone(step.kind), name)
+
+    async def _injected(self, step: NemesisStep, target: NemesisTarget) -> Undo | None:
+        """What undoes it; None where it was not done. What is asked of a service is noted once that has said so."""
+        name, done = step.selector.target, (step.kind.value, step.selector.target, detail_of(step))
+        if not step.kind.is_asked:
+            self._log.note(*done)
+        try:
+            undo = await target.inject(step)
+        except NotTaken as reason:
+            self._log.note("skip", name, str(reason))
+            return None
+        if step.kind.is_asked:
+            self._log.note(*done)
+        return undo
 
     async def _fired(self, step: NemesisStep) -> bool:
         """Arm a failpoint and wait until it has killed the process, or until healing begins; whether it fired."""
@@ -113,6 +138,8 @@ def detail_of(step: NemesisStep) -> str:
             return f"the {which}"
         case CrashAction(duration=duration, wipe=wipe):
             return f"for {duration:g} s{', state wiped' if wipe else ''}"
+        case HoldAction(duration=duration, how=how, expires=expires):
+            return f"{how} for {duration:g} s{', with an end date' if expires else ''}"
         case Skew(duration=duration, offset=offset):
             return f"for {duration:g} s by {offset:+g} s"
         case parameters:
@@ -130,6 +157,8 @@ def _undone(kind: NemesisKind) -> str:
             return "return"
         case NemesisKind.SKEW:
             return "reset"
+        case NemesisKind.HOLD:
+            return "lifted"
         case NemesisKind.DISCONNECT | NemesisKind.ADD_SHARE | NemesisKind.REMOVE_SHARE:
             raise AssertionError("an instantaneous step is not undone")
         case _:

@@ -4,7 +4,11 @@ from typing import Literal, Protocol
 
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 
-__all__ = ["Failpoint", "Failpoints", "Fired", "NemesisTarget", "Undo"]
+__all__ = ["Failpoint", "Failpoints", "Fired", "NemesisTarget", "NotTaken", "Undo"]
+
+
+class NotTaken(Exception):
+    """The service did not do what it was asked for; says why, as the log has it. Nothing is left of it."""
 
 
 class Undo(Protocol):
@@ -30,7 +34,7 @@ class NemesisTarget(Protocol):
         ...
 
     async def inject(self, step: NemesisStep) -> Undo:
-        """Carry the step out, now."""
+        """Carry the step out, now. Raises `NotTaken` for what a service has to do."""
         ...
 
 

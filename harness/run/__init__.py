@@ -12,6 +12,7 @@ ends.py      ends of parts that nothing in the run asked for
 service_faults.py  what a world can do to messages and to the store
 log_fit.py    whether a change log fits what clients and final reads saw
 hops.py      who commands the clusters in each design, and the deadline of each hop
+holds.py     how a cluster is held through the service, and let go
 fence.py     when a run makes its final readings
 spans.py     phases and disturbances, for shading and gates
 spelled_names.py  names of the load that a dialect cannot spell

@@ -9,7 +9,17 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
 from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.nemesis.target import Undo
-from harness.scenario.nemesis_kinds import CLUSTER_KINDS, AddShare, CrashAction, NemesisStep, RemoveShare, WhichShare
+from harness.run.holds import ClusterHold
+from harness.scenario.nemesis_kinds import (
+    CLUSTER_KINDS,
+    AddShare,
+    CrashAction,
+    HoldAction,
+    NemesisKind,
+    NemesisStep,
+    RemoveShare,
+    WhichShare,
+)
 from reports.connector_lacks import lacks_of
 from reports.history import Effect, Injection, Reading
 from reports.journal import ClusterNote
@@ -118,19 +128,24 @@ class Clusters:
 
 class ClusterTarget:
     """A cluster that the nemesis can crash, whereupon it comes back by itself, reset the connections of, or change by
-    hand."""
+    hand. hold: how the service leaves it alone; None: it cannot."""
 
-    kinds = CLUSTER_KINDS
-
-    def __init__(self, cluster: FakeCluster) -> None:
+    def __init__(self, cluster: FakeCluster, hold: ClusterHold | None = None) -> None:
         self._cluster = cluster
+        self._hold = hold
         self._down = False
+
+    @property
+    def kinds(self) -> frozenset[NemesisKind]:
+        return CLUSTER_KINDS if self._hold is not None else CLUSTER_KINDS - {NemesisKind.HOLD}
 
     def healthy(self) -> bool:
         """A cluster whose port a fault keeps closed can crash all the same."""
         return not self._down
 
     def obstacle(self, step: NemesisStep) -> str | None:
+        if isinstance(step.parameters, HoldAction):
+            return None if self._hold is None or not self._hold.is_held else "it was held already"
         if self._down:
             return f"it was down when {step.kind} was due"
         names = self._cluster.share_names
@@ -144,6 +159,9 @@ class ClusterTarget:
 
     async def inject(self, step: NemesisStep) -> Undo:
         match step.parameters:
+            case HoldAction() as action:
+                assert self._hold is not None, "only a service that can hold a cluster is asked to"
+                return await self._hold.put(action)
             case AddShare(share=name, size=size):
                 self._cluster.add_share(name, size)
             case RemoveShare(which=which):

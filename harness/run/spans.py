@@ -16,6 +16,7 @@ _UNDONE = {
     NemesisKind.PAUSE: "resume",
     NemesisKind.CRASH: "return",
     NemesisKind.SKEW: "reset",
+    NemesisKind.HOLD: "lift",
 }
 _KINDS = {
     "faults": SpanKind.FAULT,

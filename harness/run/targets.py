@@ -5,16 +5,24 @@ from typing import assert_never
 
 from harness.nemesis.target import NemesisTarget, Undo
 from harness.run.clusters import Clusters, ClusterTarget
+from harness.run.holds import ClusterHold
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.service.parts import ClockedPart, RunningPart
+from harness.service.service import Holding, Service
 
 __all__ = ["ProcessTarget", "targets_of"]
 
 
-def targets_of(parts: Mapping[str, RunningPart], clusters: Clusters) -> Mapping[str, NemesisTarget]:
+def targets_of(service: Service, clusters: Clusters) -> Mapping[str, NemesisTarget]:
     """By the names that a scenario uses."""
-    targets: dict[str, NemesisTarget] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
-    return targets | {name: ProcessTarget(process) for name, process in parts.items()}
+    targets: dict[str, NemesisTarget] = {
+        cluster.name: ClusterTarget(cluster, _hold_of(service, cluster.name)) for cluster in clusters
+    }
+    return targets | {name: ProcessTarget(process) for name, process in service.parts.items()}
+
+
+def _hold_of(service: Service, location: str) -> ClusterHold | None:
+    return ClusterHold(service, location) if isinstance(service, Holding) and service.can_hold else None
 
 
 class ProcessTarget:
@@ -54,7 +62,13 @@ class ProcessTarget:
             case NemesisKind.PAUSE:
                 self._process.pause()
                 return self._resume
-            case NemesisKind.CRASH | NemesisKind.DISCONNECT | NemesisKind.ADD_SHARE | NemesisKind.REMOVE_SHARE:
+            case (
+                NemesisKind.CRASH
+                | NemesisKind.DISCONNECT
+                | NemesisKind.HOLD
+                | NemesisKind.ADD_SHARE
+                | NemesisKind.REMOVE_SHARE
+            ):
                 raise AssertionError(f"a process is killed or paused; a {step.kind} is for clusters")
             case _:
                 assert_never(step.kind)

@@ -186,7 +186,7 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     yield from _stand_ins(scenario, world)
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
-    of_clusters = CLUSTER_KINDS if able.fakes else frozenset()
+    of_clusters = _of_clusters(scenario) if able.fakes else frozenset()
     for index, step in enumerate(steps_of(scenario)):
         unsupported = unsupported_steps(
             [step],
@@ -211,6 +211,12 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         for index, toxic in enumerate(scenario.toxics):
             only = replace(scenario, toxics=(toxic,))
             yield from (_remark(words, "toxics", index) for words in unsupported_toxics(only, (), world))
+
+
+def _of_clusters(scenario: Scenario) -> frozenset[NemesisKind]:
+    """What can be done to fake ones: only a processor of ours keeps to what an operator says."""
+    holds = scenario.service is None and scenario.design == Design.SPOOL
+    return CLUSTER_KINDS if holds else CLUSTER_KINDS - {NemesisKind.HOLD}
 
 
 def _unseen_logins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:

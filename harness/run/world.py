@@ -58,7 +58,7 @@ class World:
     ends: EndsWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.targets = targets_of(self.service.parts, self.clusters)
+        self.targets = targets_of(self.service, self.clusters)
         self.nemesis_log = NemesisLog(self.clock.now)
         self.ends = EndsWatch(self.service.parts.values(), self.clock.now)
 

@@ -8,7 +8,17 @@ from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.rules.rule import Window
 from harness.sandbox.by_hand import ByHand, Switched
-from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, terminate
+from harness.scenario.nemesis_kinds import (
+    HoldHow,
+    NemesisKind,
+    NemesisStep,
+    crash,
+    disconnect,
+    hold,
+    kill,
+    pause,
+    terminate,
+)
 from harness.scenario.scenario import Scenario
 from harness.toxics.rule import ToxicRule
 from reports.history import History, NemesisAction
@@ -20,6 +30,7 @@ _UNDONE = {
     NemesisKind.TERMINATE: "restart",
     NemesisKind.PAUSE: "resume",
     NemesisKind.CRASH: "return",
+    NemesisKind.HOLD: "lift",
 }
 
 
@@ -79,5 +90,7 @@ def steps_by_hand(actions: Sequence[NemesisAction]) -> Iterator[NemesisStep]:
                 yield crash(row.target, at=row.at, duration=seconds, wipe="wiped" in row.detail)
             case NemesisKind.DISCONNECT:
                 yield disconnect(row.target, at=row.at)
+            case NemesisKind.HOLD:
+                yield hold(row.target, at=row.at, duration=seconds, how=HoldHow(row.detail.partition(" ")[0]))
             case NemesisKind.ADD_SHARE | NemesisKind.REMOVE_SHARE | NemesisKind.SKEW:
                 continue

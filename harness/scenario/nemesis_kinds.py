@@ -16,6 +16,8 @@ __all__ = [
     "CLUSTER_KINDS",
     "AddShare",
     "CrashAction",
+    "HoldAction",
+    "HoldHow",
     "NemesisKind",
     "NemesisStep",
     "Outage",
@@ -26,6 +28,7 @@ __all__ = [
     "add_share",
     "crash",
     "disconnect",
+    "hold",
     "kill",
     "label_of",
     "pause",
@@ -86,6 +89,28 @@ class AddShare:
     size: Annotated[Size, Field(ge=1)] = field(default=1 << 30, metadata={"doc": "its bytes"})
 
 
+class HoldHow(StrEnum):
+    PAUSE = "pause"
+    DRAIN = "drain"
+
+
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAction:
+    duration: Seconds = field(default=1.0, metadata={"doc": "after which it ends"})
+    how: HoldHow = field(
+        default=HoldHow.PAUSE,
+        metadata={"doc": "`pause`: none of its records is worked on; `drain`: no request for it is accepted"},
+    )
+    expires: bool = field(
+        default=False, metadata={"doc": "it is given its end date, and is over by itself; else it is lifted"}
+    )
+    reason: Words = field(default="a scenario", metadata={"doc": "as the pipeline shows it"})
+    who: Words = field(default="nemesis", metadata={"doc": "as the pipeline shows it"})
+
+
 class WhichShare(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -118,8 +143,8 @@ class TargetSelector:
 
 class NemesisKind(StrEnum):
     """What the nemesis can do to a process (kill -9 and start again, ask it to end and start again, pause, skew its
-    clock) or a cluster: crash it, disconnect whoever is connected, so that the pool opens its connections anew, or add
-    and remove shares by hand."""
+    clock) or a cluster: crash it, disconnect whoever is connected, so that the pool opens its connections anew, add
+    and remove shares by hand, or have the pipeline hold it up, as an operator does."""
 
     KILL = "kill"
     TERMINATE = "terminate"
@@ -127,6 +152,7 @@ class NemesisKind(StrEnum):
     CRASH = "crash"
     SKEW = "skew"
     DISCONNECT = "disconnect"
+    HOLD = "hold"
     ADD_SHARE = "add_share"
     REMOVE_SHARE = "remove_share"
 
@@ -139,6 +165,11 @@ class NemesisKind(StrEnum):
     def targets_clusters(self) -> bool:
         """Whether its target is a cluster, and not a process."""
         return self in CLUSTER_KINDS
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the service does it: it is done once the service has said so."""
+        return self is NemesisKind.HOLD
 
     @property
     def section(self) -> str:
@@ -173,10 +204,19 @@ _DOES = {
     NemesisKind.CRASH: "A cluster goes down: connections are reset, commands in service are lost; it comes back.",
     NemesisKind.SKEW: "The clock of a process is set ahead or back (virtual world).",
     NemesisKind.DISCONNECT: "Every connection to a cluster is reset, those of the pool included; the cluster stays up.",
+    NemesisKind.HOLD: "An operator pauses or drains a cluster, through the pipeline (design `spool`).",
     NemesisKind.ADD_SHARE: "Somebody makes a share on a cluster by hand: without a mark, and past the connector.",
     NemesisKind.REMOVE_SHARE: "Somebody removes a share from a cluster by hand, past the connector.",
 }
-CLUSTER_KINDS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT, NemesisKind.ADD_SHARE, NemesisKind.REMOVE_SHARE})
+CLUSTER_KINDS = frozenset(
+    {
+        NemesisKind.CRASH,
+        NemesisKind.DISCONNECT,
+        NemesisKind.HOLD,
+        NemesisKind.ADD_SHARE,
+        NemesisKind.REMOVE_SHARE,
+    }
+)
 """What is done to a cluster, and not to a process."""
 _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.KILL: Outage,
@@ -185,6 +225,7 @@ _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.CRASH: CrashAction,
     NemesisKind.SKEW: Skew,
     NemesisKind.DISCONNECT: NoParameters,
+    NemesisKind.HOLD: HoldAction,
     NemesisKind.ADD_SHARE: AddShare,
     NemesisKind.REMOVE_SHARE: RemoveShare,
 }
@@ -220,6 +261,13 @@ def skew(target: str, *, at: float, offset: float, duration: float = 1.0) -> Nem
 
 def disconnect(target: str, *, at: float) -> NemesisStep:
     return _step(NemesisKind.DISCONNECT, TargetSelector(target=target), at, NoParameters())
+
+
+def hold(
+    target: str, *, at: float, duration: float = 1.0, how: HoldHow = HoldHow.PAUSE, expires: bool = False
+) -> NemesisStep:
+    action = HoldAction(duration=duration, how=how, expires=expires)
+    return _step(NemesisKind.HOLD, TargetSelector(target=target), at, action)
 
 
 def add_share(target: str, *, at: float, share: str = "by-hand", size: int = 1 << 30) -> NemesisStep:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from harness.http_client import HttpClient
+from harness.scenario.nemesis_kinds import HoldAction
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.allowances import Allowances
@@ -17,6 +18,7 @@ __all__ = [
     "CountsInUnits",
     "Findings",
     "Gauges",
+    "Holding",
     "Notifying",
     "Service",
     "ServiceApi",
@@ -133,6 +135,24 @@ class Gauges(Protocol):
 
     async def read_gauges(self) -> Mapping[str, float]:
         """By metric; empty where they cannot be read at the moment."""
+        ...
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A service that an operator can tell to leave a cluster alone."""
+
+    @property
+    def can_hold(self) -> bool:
+        """Whether this one keeps to it, as it is set up."""
+        ...
+
+    async def hold(self, location: str, action: HoldAction) -> bool:
+        """Ask for it once. Whether it certainly is in force; where not, it may be all the same."""
+        ...
+
+    async def lift(self, location: str) -> bool:
+        """End it. Whether it certainly is over."""
         ...
 
 

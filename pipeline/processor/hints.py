@@ -6,6 +6,7 @@ missing where the work has been due for a while and nobody has it. The scan find
 
 from collections.abc import Iterator
 
+from pipeline.holds import paused
 from pipeline.record import Message, ShareRecord
 from pipeline.states import RESTING, ShareState
 from pipeline.store.tables import Tables
@@ -17,7 +18,8 @@ _WORKING = tuple(state for state in ShareState if state not in RESTING)
 
 
 def unhinted(tables: Tables, grace: float) -> list[ShareRecord]:
-    """Records that have been due for the grace, that nobody holds, and of whose work no message tells."""
+    """Records that have been due for the grace, that nobody holds, and of whose work no message tells: none where the
+    cluster is paused, whose messages are done with as they come."""
     told = {(message.share, message.generation) for message in tables.waiting_messages()}
     return [record for record in _overdue(tables, grace) if (record.id, record.generation) not in told]
 
@@ -45,9 +47,10 @@ def end_stray(tables: Tables, number: int) -> bool:
 
 
 def _overdue(tables: Tables, grace: float) -> Iterator[ShareRecord]:
+    left_alone = paused(tables.holds(), tables.now)
     for state in _WORKING:
         for record in tables.records(None, state, 0, _ALL):
-            if record.owner is None and record.due_at <= tables.now - grace:
+            if record.owner is None and record.location not in left_alone and record.due_at <= tables.now - grace:
                 yield record
 
 

@@ -15,6 +15,7 @@ from connector.operations import Capability, List, ListReply
 from connector.outcomes import Done
 from connector.values import replace
 from pipeline.findings import FindingKind, SweepFinding
+from pipeline.holds import paused
 from pipeline.processor.differences import DifferenceKind, Discrepancy, Remedy, RemedyOf, remedy_of
 from pipeline.processor.hints import end_stray, send_hint, strays, unhinted
 from pipeline.processor.outcome_classes import describe
@@ -92,6 +93,8 @@ class Reconciler:
                 yield difference
 
     async def _of_cluster(self, location: str, sweeper: Sweeper) -> Sequence[Discrepancy]:
+        if location in paused(await sweeper.reads.holds(), self.clock()):
+            return [_unlisted(location, "it is paused")]
         silence = await sweeper.cluster.learn()
         if silence is not None:
             return [_unlisted(location, describe(silence))]

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
+from harness.scenario.nemesis_kinds import HoldAction
 from harness.scenario.roles import Role
+from harness.service._reference.holds import lift_hold, put_hold
 from harness.service._reference.logs import AttemptLog, read_changes
 from harness.service._reference.notices import NoticeLog
 from harness.service._reference.readings import read_counts, read_findings, read_records
@@ -38,6 +40,7 @@ class ReferenceService:
         self.api = ReferenceApi()
         self.allowances = Allowances(moves=_CANCELS) if cancels else STRICT
         self.parts = parts
+        self.can_hold = commander is Hop.PROCESSOR
         self._http = http
         self._clock = clock
         self._notices = notices
@@ -69,6 +72,12 @@ class ReferenceService:
         counts = await read_counts(self._http) or {}
         rows = ((name, value) for name, value in counts.items() if value or name != "lost")
         return {"queue" if name == "queued" else name: float(value) for name, value in rows}
+
+    async def hold(self, location: str, action: HoldAction) -> bool:
+        return await put_hold(self._http, location, action)
+
+    async def lift(self, location: str) -> bool:
+        return await lift_hold(self._http, location)
 
     async def read_findings(self) -> Sequence[str]:
         return await read_findings(self._http)

@@ -21,6 +21,7 @@ from harness.scenario.nemesis_kinds import (
     add_share,
     crash,
     disconnect,
+    hold,
     kill,
     pause,
     remove_share,
@@ -141,6 +142,8 @@ def _step(kind: NemesisKind, target: str, *, at: float, duration: float, wipe: b
             return skew(target, at=at, duration=duration, offset=0.2)
         case NemesisKind.DISCONNECT:
             return disconnect(target, at=at)
+        case NemesisKind.HOLD:
+            return hold(target, at=at, duration=duration)
         case NemesisKind.ADD_SHARE:
             return add_share(target, at=at)
         case NemesisKind.REMOVE_SHARE:

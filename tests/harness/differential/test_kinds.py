@@ -39,6 +39,7 @@ _TARGETS = [
     (NemesisKind.CRASH, "north", False),
     (NemesisKind.CRASH, "north", True),
     (NemesisKind.DISCONNECT, "north", False),
+    (NemesisKind.HOLD, "north", False),
     (NemesisKind.ADD_SHARE, "north", False),
     (NemesisKind.REMOVE_SHARE, "north", False),
     (NemesisKind.SKEW, "processor", False),

@@ -8,6 +8,7 @@ import pytest
 
 from connector.operations import Capability, Delete, ShareView
 from connector.values import replace
+from pipeline.holds import HoldKind
 from pipeline.processor.differences import DifferenceKind, Discrepancy, Remedy, remedy_of
 from pipeline.processor.reconciler import Reconciler
 from pipeline.settings import ReconcilerSettings, SweeperSettings
@@ -73,6 +74,19 @@ async def test_work_without_a_message_gets_one_after_the_grace_and_only_when_ask
     message = await next_message(store)
     assert message is not None
     assert (message.share, message.generation) == (record.id, 1)
+
+
+async def test_a_paused_cluster_is_asked_for_nothing_and_its_work_is_not_late(store: Store, clock: HandClock) -> None:
+    model = ModelCluster()
+    await active(store, clock, model)
+    await accepted(store, new_share("waiting"))
+    await next_message(store)
+    await store.hold("north", HoldKind.PAUSE, reason="firmware", who="ada")
+    clock.forward(GRACE + 1)
+    asked = len(model.asked)
+    found = await reconciler(store, clock, model).reconcile(apply=True)
+    assert [(each.kind, each.detail) for each in found] == [(DifferenceKind.UNLISTED, "it is paused")]
+    assert len(model.asked) == asked
 
 
 async def test_work_that_somebody_has_in_hand_needs_no_message(store: Store, clock: HandClock) -> None:

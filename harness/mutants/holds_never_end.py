@@ -1,0 +1,37 @@
+"""A hold that is over holds on: whoever looks for work asks for the row, and not for its end date."""
+
+from collections.abc import Mapping
+
+from harness.mutants.rest import Rest
+from pipeline.holds import HoldKind
+from pipeline.overrides import Overrides
+from pipeline.record import Claim, Message
+from pipeline.store import jobs
+from pipeline.store.tables import Tables
+
+__all__ = ["OVERRIDES", "EndlessStore"]
+
+
+class EndlessStore(Rest):
+    """The processor's side of a store."""
+
+    async def claim(
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
+    ) -> Claim | None:
+        def work(tables: Tables) -> Claim | None:
+            held = {hold.location for hold in tables.holds() if hold.kind is HoldKind.PAUSE}
+            free = None if locations is None else locations - held
+            return jobs.claim(tables, message, owner, lease, free, turns=turns, poison=poison)
+
+        claim: Claim | None = await self._store.transact(work)
+        return claim
+
+
+OVERRIDES = Overrides(processor_store=EndlessStore)

@@ -1,0 +1,44 @@
+"""Bugs of what operators ask for: holds."""
+
+from harness.mutants.mutant import Mutant
+from harness.scenario.nemesis_kinds import HoldHow, hold, kill
+from harness.scenario.roles import Role
+from harness.scenario.scenario import WorkloadKind
+
+__all__ = ["OPERATING"]
+
+OPERATING = (
+    Mutant(
+        name="ignores_holds",
+        does="claims the record of a message although its cluster is paused",
+        part=Role.PROCESSOR,
+        needs="a pause during the load",
+        caught_by=("S13",),
+        nemesis=(hold("plain", at=1.0, duration=2.0),),
+    ),
+    Mutant(
+        name="forgets_holds",
+        does="forgets at a restart of the processor which clusters are paused",
+        part=Role.PROCESSOR,
+        needs="a processor that is killed while a cluster is paused",
+        caught_by=("S13",),
+        nemesis=(hold("plain", at=1.0, duration=3.0), kill(Role.PROCESSOR, at=1.5, duration=0.2)),
+    ),
+    Mutant(
+        name="holds_never_end",
+        does="goes on pausing a cluster when the end date of the pause is over",
+        part=Role.PROCESSOR,
+        needs="a pause that ends by itself",
+        caught_by=("S14", "L1"),
+        nemesis=(hold("plain", at=1.0, duration=1.0, expires=True),),
+    ),
+    Mutant(
+        name="drains_creates_only",
+        does="accepts changes of the shares of a cluster that is drained",
+        part=Role.API,
+        needs="a drain, and changes meanwhile",
+        caught_by=("S13",),
+        nemesis=(hold("plain", at=2.0, duration=2.0, how=HoldHow.DRAIN),),
+        mix={WorkloadKind.CREATE: 4.0, WorkloadKind.RESIZE: 5.0, WorkloadKind.DELETE: 2.0},
+    ),
+)

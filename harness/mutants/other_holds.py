@@ -1,0 +1,51 @@
+"""What bugs of holds share: tables that show other holds than there are, and a claim that is made by those."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.mutants.rest import Rest
+from pipeline.holds import Hold
+from pipeline.record import Claim, Message
+from pipeline.store import jobs
+from pipeline.store.tables import Tables
+
+__all__ = ["OtherHolds", "OtherwiseHeldStore"]
+
+
+class OtherHolds:
+    """Tables that are as they are, but for the holds."""
+
+    def __init__(self, tables: Tables, holds: Sequence[Hold]) -> None:
+        self._tables = tables
+        self._holds = holds
+
+    def holds(self) -> Sequence[Hold]:
+        return self._holds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tables, name)
+
+
+class OtherwiseHeldStore(Rest):
+    """The processor's side of a store, to which a message is claimed by the holds that `seen` leaves."""
+
+    def seen(self, tables: Tables) -> Sequence[Hold]:
+        """What it is asked about."""
+        return tables.holds()
+
+    async def claim(
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
+    ) -> Claim | None:
+        def work(tables: Tables) -> Claim | None:
+            other: Any = OtherHolds(tables, self.seen(tables))
+            return jobs.claim(other, message, owner, lease, locations, turns=turns, poison=poison)
+
+        claim: Claim | None = await self._store.transact(work)
+        return claim

@@ -1,0 +1,42 @@
+"""Holds up a cluster through the reference API, as an operator does."""
+
+import json
+from urllib.parse import quote
+
+import httpx
+
+from harness.http_client import HttpClient, HttpRequest
+from harness.scenario.nemesis_kinds import HoldAction
+
+__all__ = ["lift_hold", "put_hold"]
+
+_JSON = ("content-type", "application/json")
+_OK, _DONE, _NOTHING_THERE = 200, 204, 404
+
+
+async def put_hold(http: HttpClient, location: str, action: HoldAction) -> bool:
+    """Whether the API says that it is in force."""
+    members = {
+        "kind": action.how.value,
+        "reason": action.reason,
+        "who": action.who,
+        "seconds": action.duration if action.expires else None,
+    }
+    body = json.dumps(members).encode()
+    return await _status(http, HttpRequest(method="PUT", target=_path(location), headers=(_JSON,), body=body)) == _OK
+
+
+async def lift_hold(http: HttpClient, location: str) -> bool:
+    """Whether the API says that it is over, or that there is none."""
+    return await _status(http, HttpRequest(method="DELETE", target=_path(location))) in {_DONE, _NOTHING_THERE}
+
+
+def _path(location: str) -> str:
+    return f"/v1/holds/{quote(location, safe='')}"
+
+
+async def _status(http: HttpClient, request: HttpRequest) -> int | None:
+    try:
+        return (await http.send(request)).status
+    except httpx.HTTPError:
+        return None
