@@ -194,6 +194,8 @@ class Run:
 
     async def _fence(self, readings: Sequence[Reading]) -> None:
         wait = await self.fence_ends(readings) - self.world.clock.now()
+        if wait <= 0:
+            return
         self.reporter.enter(Stage.FENCE, of=wait)
         await stopped_within(self.stop, wait)
 

@@ -56,13 +56,12 @@ async def open_gateway(
     `ServiceUnavailable` where the program is not installed or does not come up, `WorldError` for a URL that it cannot
     pass requests on to.
     """
-    logs = folder.absolute()  # noqa: ASYNC240 - this asks for the working directory alone
     with workspace(None) as work, FreePorts() as ports:
-        launch = gateway_launch(kind, settings, upstreams, port=ports.of(Role.GATEWAY), work=work, logs=logs)
-        async with open_parts([launch], logs) as parts:
+        launch = gateway_launch(kind, settings, upstreams, port=ports.of(Role.GATEWAY), work=work, logs=folder)
+        async with open_parts([launch], folder) as parts:
             part = parts[Role.GATEWAY]
             assert part.url is not None, "a gateway listens"
-            yield RunningGateway(kind=kind, url=part.url, part=part, log=access_log(kind, settings, logs))
+            yield RunningGateway(kind=kind, url=part.url, part=part, log=access_log(kind, settings, folder))
 
 
 def gateway_launch(
@@ -72,6 +71,7 @@ def gateway_launch(
 
     work: the run's own folder, which does not stay. logs: that of what does. Raises as `open_gateway` does.
     """
+    logs = logs.absolute()  # nginx looks for its files below the folder that it is given
     plan = Plan(port=port, settings=settings, upstreams=[UpstreamAddress.of_url(url) for url in upstreams], work=work)
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     program = _program(kind)

@@ -12,7 +12,7 @@ import pytest
 from connector.values import replace
 from harness.collect.gateway_log import GatewayRow, TryEnding
 from harness.errors import ServiceUnavailable, WorldError
-from harness.live.gateways.gateway import RunningGateway, open_gateway
+from harness.live.gateways.gateway import RunningGateway, gateway_launch, open_gateway
 from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from tests.harness.live.gateways.services import OddService, odd_service
@@ -192,6 +192,18 @@ async def test_it_reaches_a_service_by_ipv6_and_below_a_path(kind: GatewayKind, 
 @pytest.mark.parametrize("name", ["with space", 'quote"s $dollar {brace}; é'])
 async def test_its_folder_may_have_any_name(name: str, kind: GatewayKind, tmp_path: Path) -> None:
     async with _in_front(kind, tmp_path / name) as (gateway, _, http):
+        await http.get("/ok")
+        assert len(await _rows(gateway)) == 1
+
+
+async def test_its_folder_may_be_below_the_working_directory(
+    kind: GatewayKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    launch = gateway_launch(kind, _POLICY, ["http://127.0.0.1:1"], port=1, work=tmp_path, logs=Path("runs/logs"))
+    folder = str(tmp_path / "runs/logs")
+    assert not [word for word in launch.command if "runs/logs" in word and not word.startswith(folder)]
+    async with _in_front(kind, Path("runs/logs")) as (gateway, _, http):
         await http.get("/ok")
         assert len(await _rows(gateway)) == 1
 
