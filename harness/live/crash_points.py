@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from connector.values import replace
 from harness.live.cleaner import directory_of_run
 from harness.live.part_command import PartCommand
 from harness.scenario.nemesis_kinds import NemesisStep
@@ -31,7 +32,7 @@ def stopping(command: PartCommand) -> PartCommand:
     """The command of a part that stops at crash points; one that has a behaviour of its own has none."""
     if _WORDS[0] in command.extra:
         return command
-    return PartCommand(module=command.module, extra=(*command.extra, *_WORDS))
+    return replace(command, extra=(*command.extra, *_WORDS))
 
 
 class FileFailpoints:

@@ -13,7 +13,8 @@ __all__ = ["Launch"]
 class Launch:
     """command: its program an absolute path. module: the same as a module of Python and its arguments, where a fork of
     a process that has imported it can be the part. environment: all of it. ready None: as soon as it runs. stop:
-    seconds between SIGTERM and SIGKILL. url: where it listens, if that is known."""
+    seconds between SIGTERM and SIGKILL. url: where it listens, if that is known. at_once False: it waits until somebody
+    starts it."""
 
     part: str
     command: tuple[str, ...]
@@ -23,3 +24,4 @@ class Launch:
     ready: ReadyProbe | None = None
     stop: float = STOP
     url: str | None = None
+    at_once: bool = True

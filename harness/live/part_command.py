@@ -10,7 +10,9 @@ PRELOAD = "pipeline.preload"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCommand:
-    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
+    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides.
+    at_once False: it is not started with the others, but when somebody starts it."""
 
     module: str = "pipeline"
     extra: tuple[str, ...] = ()
+    at_once: bool = True

@@ -23,12 +23,13 @@ async def open_parts(
     """
     logs.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     parts = [PartProcess(launch, logs, start) for launch in launches]
+    first = [part for part in parts if part.at_once]
     try:
-        for part in parts:
+        for part in first:
             await part.spawn()
             if not together:
                 await part.ready()
-        for part in parts:
+        for part in first:
             await part.ready()  # at once where it was: but a part may have ended since
         yield {part.part: part for part in parts}
     finally:

@@ -46,11 +46,12 @@ class _Life:
 
 class PartProcess:
     """One part. Made by `parts.open_parts`, which also ends it. logs: a folder for what it prints. start: how its
-    processes are started."""
+    processes are started. at_once: whether it is started with the others."""
 
     def __init__(self, launch: Launch, logs: Path, start: StartProcess = spawn) -> None:
         self.part = launch.part
         self.url = launch.url
+        self.at_once = launch.at_once
         self._launch = launch
         self._start = start
         self.log = logs / f"{launch.part}.log"

@@ -28,4 +28,5 @@ def reference_launch(
         environment=run_environment(directory),
         ready=ReadyProbe(kind=ProbeKind.FILE, target=str(ready)),
         url=url,
+        at_once=command.at_once,
     )

@@ -42,9 +42,9 @@ async def open_reference_parts(
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
-    commands: how a part is started where it is not the usual way. logs: a folder for what they print. on_the_way: from
-    the API's URL to the one at which the gateway shall find it. gateway: which program it is. start: how processes are
-    started. Raises as `open_parts` and `gateway_launch` do.
+    commands: how a part is started where it is not the usual way, by its name or that of its role. logs: a folder for
+    what they print. on_the_way: from the API's URL to the one at which the gateway shall find it. gateway: which
+    program it is. start: how processes are started. Raises as `open_parts` and `gateway_launch` do.
     """
     logs = logs or directory
     with FreePorts() as ports:
@@ -56,8 +56,12 @@ async def open_reference_parts(
         launches = [
             gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
             if part == Role.GATEWAY and gateway is not GatewayKind.BUILTIN
-            else reference_launch(part, behind, directory, commands.get(role_of(part), PartCommand()), urls.get(part))
+            else reference_launch(part, behind, directory, _command(commands, part), urls.get(part))
             for part in processes_of(settings)
         ]
         async with open_parts(launches, logs, together=True, start=start) as parts:
             yield parts
+
+
+def _command(commands: Mapping[str, PartCommand], part: str) -> PartCommand:
+    return commands.get(part) or commands.get(role_of(part), PartCommand())

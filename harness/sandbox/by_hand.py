@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -21,17 +22,21 @@ from harness.errors import PartEnded
 from harness.nemesis.switches import OFF, ON
 from harness.nemesis.target import Undo
 from harness.run.world import World
-from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, terminate
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, terminate
 from harness.toxics.config import AnyToxicRule, ToxicRuleTable
 from harness.toxics.errors import ToxicError
 from harness.toxics.relay import Relay
 from harness.toxics.rule import ToxicRule, toxic_of
 
-__all__ = ["FAULT_OFF", "FAULT_ON", "ByHand", "CannotBreak", "Speed", "Switched"]
+__all__ = ["FAULT_OFF", "FAULT_ON", "STARTED", "ByHand", "CannotBreak", "Slider", "Speed", "Switched"]
 
 FAULT_ON, FAULT_OFF = "fault-on", "fault-off"
 """The actions in the log; their target is the cluster, their detail the fault's label."""
 _SPEED = "speed"
+STARTED = "start"
+"""The action in the log of a part that was not there before."""
+_TAIL = 0.05
+"""The part of the commands that a slow tail is made of."""
 _LONG = 1e9
 """Seconds: as good as for ever, and a number that a scenario can hold."""
 
@@ -54,6 +59,25 @@ class Switched:
         return math.isinf(self.rule.window.ends)
 
 
+class Slider(StrEnum):
+    """What a slider sets besides the speed: a fault whose strength it is. tail: how many times as long one command in
+    twenty takes; failures: the part of the commands that are answered with an error."""
+
+    TAIL = "tail"
+    FAILURES = "failures"
+
+    @property
+    def at_rest(self) -> float:
+        """Where nothing is different."""
+        return 1.0 if self is Slider.TAIL else 0.0
+
+    def keys(self, value: float) -> Mapping[str, Any]:
+        """The fault, as a scenario has it."""
+        if self is Slider.TAIL:
+            return {"kind": "slow_service", "label": "slow tail", "factor": value, "probability": _TAIL}
+        return {"kind": "error_exit", "label": "failure ratio", "probability": value}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
     """How a cluster works. base: a shipped profile, None: its own. factor: by how much longer all takes."""
@@ -63,9 +87,18 @@ class Speed:
 
 
 class ByHand:
-    """Breaks a world. changed: called where there is something new to show. group: of what comes to an end later."""
+    """Breaks a world. changed: called where there is something new to show. group: of what comes to an end later.
+    spares: parts that need not run: they are started when somebody wants them."""
 
-    def __init__(self, world: World, group: asyncio.TaskGroup, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        group: asyncio.TaskGroup,
+        changed: Callable[[], None],
+        *,
+        spares: frozenset[str] = frozenset(),
+    ) -> None:
+        self.spares = spares
         self._world = world
         self._group = group
         self._changed = changed
@@ -75,6 +108,7 @@ class ByHand:
         self.speeds: dict[str, Speed] = {cluster.name: Speed() for cluster in world.clusters}
         self.slowed: list[tuple[float, str, Speed]] = []
         """Every change of a cluster's speed: when, of which, and to what."""
+        self._sliders: dict[tuple[str, Slider], tuple[str, float]] = {}
         self.switched: list[Switched] = []
         """All that was switched on since the start, in order."""
 
@@ -105,9 +139,15 @@ class ByHand:
         calm = all(speed == Speed() for speed in self.speeds.values())
         return calm and not self._undo and not any(row.is_on for row in self.switched)
 
-    def is_down(self, target: str) -> str | None:
-        """What was done to a part or a cluster and is not undone yet."""
-        return None if target not in self._undo else self._done.get(target)
+    def doing(self, part: str) -> str:
+        """`down`, `paused`, `not started`, or empty for a part that runs."""
+        if self._done.get(part) == NemesisKind.PAUSE.value:
+            return "paused"
+        if part in self._undo:
+            return "down"
+        if self._world.service.parts[part].running:
+            return ""
+        return "not started" if part in self.spares else "down"
 
     # --- faults and toxics ------------------------------------------------------------------------------------
 
@@ -174,6 +214,20 @@ class ByHand:
         self.slowed.append((self._now(), name, speed))
         self._log(_SPEED, name, f"{speed.base or 'its own profile'}, {speed.factor:g} times as long")
 
+    def slider(self, name: str, slider: Slider) -> float:
+        """Where it stands for a cluster."""
+        label, value = self._sliders.get((name, slider), ("", slider.at_rest))
+        return value if any(row.rule.label == label for row in self.on(name)) else slider.at_rest
+
+    def slide(self, name: str, slider: Slider, value: float) -> None:
+        """Set it. Raises `CannotBreak`."""
+        if value == self.slider(name, slider):
+            return
+        if (name, slider) in self._sliders:
+            self.remove(name, self._sliders.pop((name, slider))[0])
+        if value != slider.at_rest:
+            self._sliders[name, slider] = self.add_fault(name, slider.keys(value)), value
+
     async def crash(self, name: str, *, seconds: float, wipe: bool = False) -> None:
         """A cluster goes down and comes back by itself. Raises `CannotBreak`."""
         self.cluster(name)
@@ -212,7 +266,17 @@ class ByHand:
         except PartEnded as error:
             self._log("restart-failed", part, "it ended before it was ready")
             raise CannotBreak(str(error)) from error
-        self._log("resume" if doing == "pause" else "restart", part)
+        self._log(STARTED if undo is None else "resume" if doing == "pause" else "restart", part)
+
+    async def stop(self, part: str) -> None:
+        """End a part that need not run. Raises `CannotBreak`."""
+        running = self._world.service.parts[self._part(part)]
+        if part not in self.spares:
+            raise CannotBreak(f"the {part} belongs to the service: kill it, or terminate it")
+        if self.doing(part):
+            raise CannotBreak(f"the {part} is {self.doing(part)}")
+        await running.stop()
+        self._log("stop", part)
 
     async def heal(self) -> None:
         """Switch everything off, and start whatever is down."""
@@ -221,8 +285,8 @@ class ByHand:
         for name, speed in self.speeds.items():
             if speed != Speed():
                 self.set_speed(name, Speed())
-        for name, part in self._world.service.parts.items():
-            if name in self._undo or not part.running:
+        for name in self._world.service.parts:
+            if self.doing(name) in {"down", "paused"}:
                 await self.start(name)
         self._log("healed", "all")
 

@@ -1,33 +1,55 @@
 """What the page shows, panel by panel, as HTML: the same for every browser, and rendered once for all of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
+from connector.values import replace
 from fake_clusters.counters import Gauge
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
-from harness.sandbox.by_hand import ByHand
+from harness.sandbox.by_hand import ByHand, Slider
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.waits import why_it_waits
+from harness.service.operated import HeldUp, QueueState
 from harness.toxics import TOXICS
 from harness.toxics.document import parameter_texts as toxic_parameters
-from reports.history import OpResult
+from reports.history import OpKind, OpResult
 from reports.html.template import coded
 from reports.sentences import seconds
 from reports.story import ShareStory
 
-__all__ = ["FACTORS", "SHOWN", "Panels", "environment"]
+__all__ = ["SHOWN", "Panels", "environment"]
 
 SHOWN = 200
 """Shares in the table: those under way first, then the newest."""
-FACTORS = (1, 2, 5, 10, 20, 50)
-"""What the slider of a cluster's speed offers."""
+DEAD = 50
+"""Dead letters in the panel."""
+_ACCESS: Mapping[OpKind, str] = {
+    OpKind.ALLOW: "Allow a client",
+    OpKind.DENY: "Deny it",
+    OpKind.SNAPSHOT_CREATE: "Make a snapshot",
+    OpKind.SNAPSHOT_DELETE: "Delete the snapshot",
+    OpKind.VERIFY: "Verify",
+}
+"""What the portal's further buttons say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterQueue:
+    """What waits for one cluster. hold, until: what holds it up, and how long, in words."""
+
+    name: str
+    waiting: int
+    worked_on: int
+    hold: HeldUp | None
+    until: str
 
 
 @cache
@@ -75,8 +97,8 @@ class Panels:
             locations=[cluster.name for cluster in sandbox.clusters],
             links=list(sandbox.by_hand.links),
             happened=self.happened(),
-            factors=FACTORS,
-            profiles=PROFILES,
+            access=[(kind.value, text) for kind, text in _ACCESS.items() if kind in sandbox.portal.offered],
+            queue_is_shown=sandbox.queue.is_shown,
             entry=sandbox.entry,
             has_load=sandbox.scenario.workload.rate > 0,
         )
@@ -104,6 +126,10 @@ class Panels:
         """What each part did about one share."""
         return self._template("story.html", story=story)
 
+    def requeue(self, count: int, location: str | None, reason: str | None) -> str:
+        """How many dead letters match, and the button that requeues them."""
+        return self._template("requeue.html", count=count, location=location or "", reason=reason or "")
+
     def _render(self) -> Mapping[str, str]:
         sandbox = self._sandbox
         found = {
@@ -111,6 +137,7 @@ class Panels:
             "guide": self._template("guide.html", steps=guide_steps(sandbox)),
             "answers": self._template("answers.html", asked=sandbox.portal.asked, ok=OpResult.OK, fail=OpResult.FAIL),
             "shares": self._shares(),
+            "queue": self._queue(),
             "processes": self._processes(),
             "links": self._template("links.html", rows=_links(sandbox.by_hand)),
             "load": self._template("load.html", on=sandbox.load.on, workload=sandbox.scenario.workload),
@@ -125,7 +152,14 @@ class Panels:
                 open=cluster.is_open,
                 shares=len(cluster.share_names),
                 faults=_on(sandbox.by_hand, cluster.name, _strikes(cluster.injections())),
+            )
+            found[f"tune-{_id(cluster.name)}"] = self._template(
+                "tune.html",
+                name=cluster.name,
+                profiles=PROFILES,
                 speed=sandbox.by_hand.speeds[cluster.name],
+                tail=sandbox.by_hand.slider(cluster.name, Slider.TAIL),
+                failures=100 * sandbox.by_hand.slider(cluster.name, Slider.FAILURES),
             )
         return found
 
@@ -133,14 +167,39 @@ class Panels:
         sandbox = self._sandbox
         rows, contexts = sandbox.table.rows(), sandbox.contexts()
         now = sandbox.world.clock.now()
-        why = {row.share: why_it_waits(row, contexts[row.location]) for row in rows[:SHOWN] if row.location in contexts}
+        queue = sandbox.queue
+        why = {
+            row.share: why_it_waits(row, contexts[row.location], queue.of_share(row.share), queue.dead(row.share))
+            for row in rows[:SHOWN]
+            if row.location in contexts
+        }
         shown = [(row, why.get(row.share, ""), now - row.since) for row in rows[:SHOWN]]
         return self._template("shares.html", rows=shown, total=len(rows), counts=sandbox.table.counts())
+
+    def _queue(self) -> str:
+        sandbox = self._sandbox
+        state = sandbox.queue.state
+        clusters = [] if state is None else [self._cluster_queue(state, cluster.name) for cluster in sandbox.clusters]
+        shown = None if state is None else replace(state, dead=state.dead[:DEAD])
+        return self._template("queue.html", queue=sandbox.queue, state=shown, clusters=clusters)
+
+    def _cluster_queue(self, state: QueueState, name: str) -> ClusterQueue:
+        rows = [row for row in state.shares if row.location == name]
+        worked_on = sum(1 for row in rows if row.lease_until is not None)
+        hold = state.hold_of(name)
+        until = None if hold is None else hold.until
+        return ClusterQueue(
+            name=name,
+            waiting=len(rows) - worked_on,
+            worked_on=worked_on,
+            hold=hold,
+            until="until it is lifted" if until is None else f"until {self._sandbox.time_of_day(until)}",
+        )
 
     def _processes(self) -> str:
         sandbox = self._sandbox
         rows = [
-            (name, part.url or "", sandbox.doing(name) or "running")
+            (name, part.url or "", sandbox.by_hand.doing(name) or "running", name in sandbox.by_hand.spares)
             for name, part in sandbox.world.service.parts.items()
         ]
         return self._template("processes.html", rows=rows)

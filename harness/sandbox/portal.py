@@ -9,15 +9,16 @@ import httpx
 
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.sandbox.session import Session
+from harness.service.access import access_changes
 from harness.service.answer import Answer, out_of_time, read_failure
 from harness.service.service import ServiceApi
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult, Purpose
 
-__all__ = ["ASKED_BY_HAND", "CLIENT", "Portal", "PortalRequest"]
+__all__ = ["CLIENT", "Portal", "PortalRequest"]
 
 CLIENT = "you"
-ASKED_BY_HAND = (OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE, OpKind.GET)
+_ASKED = (OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE, OpKind.GET)
 _KEPT = 12
 _SHOWN = 4000
 """Bytes of a body that are shown."""
@@ -67,6 +68,8 @@ class Portal:
     ) -> None:
         self._http = http
         self._api = api
+        self.offered: Sequence[OpKind] = (*_ASKED, *(kind for kind in OpKind if kind in access_changes(api)))
+        """What can be asked of this service."""
         self._recorder = recorder
         self._session = session
         self._within = within

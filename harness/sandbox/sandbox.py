@@ -1,6 +1,7 @@
 """A sandbox: a world that stands, what happens in it, and what is asked and broken by hand."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -28,18 +29,22 @@ from harness.sandbox.happened import Happened, Happening, line_of
 from harness.sandbox.others import asked_by_others
 from harness.sandbox.portal import Portal
 from harness.sandbox.pulse import Pulse
+from harness.sandbox.queue import WatchedQueue
 from harness.sandbox.session import Session, merged
 from harness.sandbox.shares import SandboxShares
 from harness.sandbox.switched_load import SwitchedLoad
-from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until
+from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, time_of_day
+from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
+from harness.service.operated import QueueState
+from harness.service.reference import with_processors
 from harness.service.service import Allowing, ChangeLog, CommandLog
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.recorder import Recorder
 from reports.allowances import STRICT
 from reports.history import Attempt, History, Reading, StateChange
 
-__all__ = ["Sandbox", "open_sandbox", "undisturbed"]
+__all__ = ["Sandbox", "open_sandbox", "opened_on", "undisturbed"]
 
 _EVERY = 0.1
 """Seconds between two looks at what happened."""
@@ -77,6 +82,7 @@ class Sandbox:
     load: SwitchedLoad
     changed: Pulse
     group: asyncio.TaskGroup
+    queue: WatchedQueue
     table: SandboxShares = field(default_factory=SandboxShares)
     happened: Happened = field(default_factory=Happened)
     commands: Sequence[Attempt] = ()
@@ -108,30 +114,47 @@ class Sandbox:
         if pipeline is not None:
             rule = BreakerRule(failures=pipeline.breaker.failures, pause=pipeline.breaker.pause)
             breaker = breaker_opens_until(recent, rule)
-        worker = self._worker
+        workers = self._workers
+        does = [self.by_hand.doing(worker) for worker in workers]
+        now = self.world.clock.now()
+        queue = self.queue.state or QueueState()
+        due = Counter(
+            row.tenant for row in queue.shares if row.location == name and row.due_at <= now and row.lease_until is None
+        )
         return WaitContext(
-            now=self.world.clock.now(),
+            now=now,
             cluster=load,
-            worker=worker,
-            worker_does=self.doing(worker) if worker in self.world.service.parts else "",
+            worker=workers[0] if workers else "service",
+            worker_does=does[0] if all(does) and does else "",
             under_way=sum(1 for one in recent if one.ended_at is None),
             width=None if pipeline is None else pipeline.processor.workers,
             breaker_until=breaker,
+            hold=queue.hold_of(name),
+            attempts=None if pipeline is None else pipeline.retry.attempts,
+            due=due,
             began=self.world.clock.began,
         )
 
-    def doing(self, part: str) -> str:
-        """`down`, `paused`, or empty for a part that runs."""
-        running = self.world.service.parts[part]
-        if not running.running:
-            return "down"
-        return {"pause": "paused", "kill": "down", "terminate": "down"}.get(self.by_hand.is_down(part) or "", "")
+    @property
+    def _workers(self) -> Sequence[str]:
+        """The parts that command the clusters, as far as that can be told."""
+        parts = list(self.world.service.parts)
+        processors = [part for part in parts if is_processor(part)]
+        return processors or [part for part in parts if part == Role.API] or parts[-1:]
+
+    def time_of_day(self, instant: float) -> str:
+        """Of an instant of the run."""
+        return time_of_day(self.world.clock.began + instant)
 
     @property
-    def _worker(self) -> str:
-        """The part that commands the clusters."""
-        parts = list(self.world.service.parts)
-        return next((part for part in ("processor", "api") if part in parts), parts[-1] if parts else "service")
+    def is_calm(self) -> bool:
+        """Whether nothing is broken or held up by hand."""
+        return self.by_hand.is_calm and self.queue.is_calm
+
+    async def heal(self) -> None:
+        """Switch everything off, lift what is held up, and start whatever is down."""
+        await self.by_hand.heal()
+        await self.queue.lift_all()
 
     def activity(self) -> tuple[int, ...]:
         """What has happened, in numbers: nothing has while they stay."""
@@ -150,7 +173,7 @@ class Sandbox:
     async def at_rest(self) -> bool:
         """Whether nothing is broken and nothing under way; or something has been, for longer than it may."""
         service = self.world.service
-        if not self.by_hand.is_calm or self.load.on or not all(part.running for part in service.parts.values()):
+        if not self.is_calm or self.load.on or any(self.by_hand.doing(part) == "down" for part in service.parts):
             return False
         if any(op.completed_at is None for op in self.recorder.ops):
             return False
@@ -255,16 +278,20 @@ async def open_sandbox(
     """
     session = Session(folder.session, scenario.name)
     kept = KeptState(folder=folder.state, work=folder.running, began=session.began, effects=session.effects())
-    standing = undisturbed(scenario)
+    standing, spares = _with_a_spare(undisturbed(scenario))
+    commands = {**commands, **{part: replace(_command(commands, part), at_once=False) for part in spares}}
     async with open_live_world(standing, seed=scenario.seed, commands=commands, kept=kept, start=start) as world:
         entry = await world.relays.through_url(CLIENT_GATEWAY, world.entry)
         with session:
-            async with _opened(world, scenario, session, entry) as sandbox:
+            async with opened_on(world, scenario, session, entry, frozenset(spares)) as sandbox:
                 yield sandbox
 
 
 @asynccontextmanager
-async def _opened(world: World, scenario: Scenario, session: Session, entry: str) -> AsyncIterator[Sandbox]:
+async def opened_on(
+    world: World, scenario: Scenario, session: Session, entry: str, spares: frozenset[str] = frozenset()
+) -> AsyncIterator[Sandbox]:
+    """A sandbox in a world that stands. entry: where clients find the service. spares: parts that need not run."""
     is_new = session.is_new
     session.begin(world.clock.began)
     if is_new:
@@ -283,14 +310,21 @@ async def _opened(world: World, scenario: Scenario, session: Session, entry: str
             entry=entry,
             recorder=recorder,
             portal=portal,
-            by_hand=ByHand(world, group, changed.set),
+            by_hand=ByHand(world, group, changed.set, spares=spares),
+            queue=WatchedQueue(world.service, world.nemesis_log, changed.set),
             load=SwitchedLoad(world, scenario, recorder, entry, changed.set),
             changed=changed,
             group=group,
         )
         tasks = [
             group.create_task(work)
-            for work in (sandbox.follow(), sandbox.follow_commands(), sandbox.follow_records(), sandbox.tick())
+            for work in (
+                sandbox.follow(),
+                sandbox.follow_commands(),
+                sandbox.follow_records(),
+                sandbox.queue.follow(),
+                sandbox.tick(),
+            )
         ]
         try:
             yield sandbox
@@ -299,6 +333,20 @@ async def _opened(world: World, scenario: Scenario, session: Session, entry: str
             session.add(*sandbox.load.rows())
             for task in tasks:
                 task.cancel()
+
+
+def _with_a_spare(scenario: Scenario) -> tuple[Scenario, Sequence[str]]:
+    """The scenario with one processor more than it says, and its name: it is started by hand."""
+    pipeline = scenario.pipeline
+    if pipeline is None:
+        return scenario, ()
+    more = with_processors(scenario, pipeline.processor.processes + 1)
+    return more, [part for part in more.parts if part not in scenario.parts]
+
+
+def _command(commands: Mapping[str, PartCommand], part: str) -> PartCommand:
+    """As all parts of its role are started."""
+    return commands.get(role_of(part), PartCommand())
 
 
 def _load(cluster: FakeCluster) -> ClusterLoad:

@@ -1,9 +1,10 @@
 """The service under test: what the harness asks of it, whatever it is, and the reference pipeline as one instance.
 
 service.py    Service, and its optional powers: logs of changes (ChangeLog, StoredChangeLog) and commands (CommandLog),
-              ChangesAccess, CountsInUnits, Gauges, Findings
+              ChangesAccess, CountsInUnits, Gauges, Findings; Operated lies in operated.py
 parts.py      RunningPart: a process of it, or what stands for one
 access.py     what an access change asks for
+operated.py   what an operator sees of a service, and does to it
 answer.py     Answer: how one try of an op ended
 request_ids.py  the X-Request-Id of each try of an op
 client.py     ServiceClient: how one try of an op reaches the service

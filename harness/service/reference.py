@@ -26,6 +26,7 @@ from harness.service._reference.settings import (
     processes_of,
     settings_of,
     with_design,
+    with_processors,
 )
 from harness.service._reference.settings_file import write_settings
 from harness.service._reference.spool_faults import DeliveryFaults
@@ -157,6 +158,7 @@ __all__ = [
     "url_of",
     "uuid7_of",
     "with_design",
+    "with_processors",
     "worker_of",
     "write_settings",
 ]

@@ -18,6 +18,7 @@ from pipeline.api.event_tail import EventTail
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.holds import Holds
+from pipeline.api.queue import Queue
 from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
@@ -102,7 +103,7 @@ def create_api(
     waiting = Waiting(reads=store, answers=answers, tail=tail, longest=settings.longest_wait)
     shares = Shares(service=service, waiting=waiting)
     resources = _resources(shares, AuditRoutes(store=store, streams=streams), webhooks, health)
-    resources = {**resources, **_of_operators(Holds(store=store, locations=locations), DeadLetters(store=store))}
+    resources = {**resources, **_of_operators(store, locations)}
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
@@ -117,10 +118,12 @@ def create_api(
     return Api(routes, service, failures, document=partial(document_text, resources))
 
 
-def _of_operators(holds: Holds, dead: DeadLetters) -> Mapping[str, Mapping[str, Handler]]:
+def _of_operators(store: PortalStore, locations: frozenset[str] | None) -> Mapping[str, Mapping[str, Handler]]:
+    holds, dead = Holds(store=store, locations=locations), DeadLetters(store=store)
     return {
         "/v1/holds": {"GET": holds.list},
         "/v1/holds/{location}": {"PUT": holds.put, "DELETE": holds.lift},
+        "/v1/queue": {"GET": Queue(store=store).list},
         "/v1/dead": {"GET": dead.list},
         "/v1/dead/requeue": {"POST": dead.requeue},
     }

@@ -91,6 +91,14 @@ class DeadQuery(BaseModel):
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
 
 
+class QueueQuery(BaseModel):
+    """The query of GET /v1/queue."""
+
+    model_config = ConfigDict(extra="forbid")
+    location: _Text | None = None
+    limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
+
+
 class RequeueBody(BaseModel):
     """The body of POST /v1/dead/requeue: which dead letters. dry_run: only count them."""
 

@@ -27,6 +27,8 @@ __all__ = [
     "HoldList",
     "Liveness",
     "ProblemDetails",
+    "QueueList",
+    "QueuedJson",
     "Readiness",
     "Requeued",
     "ShareJson",
@@ -182,6 +184,29 @@ class HoldList(BaseModel):
     """All that are in force."""
 
     holds: list[HoldJson]
+
+
+class QueuedJson(BaseModel):
+    """A record whose operation is under way. attempt: tries of it so far. due_at: no try before this instant. owner,
+    lease_until: which processor works on it, and for how long nobody else may; null: none does."""
+
+    id: str
+    location: str
+    name: str
+    state: ShareState
+    tenant: str
+    priority: int
+    attempt: int
+    due_at: AwareDatetime
+    owner: str | None
+    lease_until: AwareDatetime | None
+    last_error: str | None
+
+
+class QueueList(BaseModel):
+    """Those that are due first."""
+
+    queue: list[QueuedJson]
 
 
 class DeadPage(BaseModel):

@@ -18,6 +18,7 @@ __all__ = [
     "finding_view",
     "hold_view",
     "parts_view",
+    "queued_view",
     "rfc3339",
     "share_path",
     "share_view",
@@ -129,6 +130,23 @@ def hold_view(hold: Hold) -> dict[str, object]:
         "who": hold.who,
         "since": rfc3339(hold.since),
         "until": None if hold.until is None else rfc3339(hold.until),
+    }
+
+
+def queued_view(record: ShareRecord) -> dict[str, object]:
+    """What an operator sees of a record that is under way."""
+    return {
+        "id": record.id,
+        "location": record.location,
+        "name": record.name,
+        "state": record.state,
+        "tenant": record.tenant,
+        "priority": record.priority,
+        "attempt": record.attempt,
+        "due_at": rfc3339(record.due_at),
+        "owner": record.owner,
+        "lease_until": None if record.lease_until is None else rfc3339(record.lease_until),
+        "last_error": record.last_error,
     }
 
 

@@ -3,6 +3,10 @@
 (() => {
   const KEPT = 300;
   const lost = document.getElementById("lost");
+  document.body.addEventListener("input", (event) => {
+    const output = event.target.type === "range" && event.target.parentElement.querySelector("output");
+    if (output) output.value = event.target.value + event.target.dataset.unit;
+  });
   document.body.addEventListener("htmx:sseOpen", () => { lost.hidden = true; });
   document.body.addEventListener("htmx:sseError", () => { lost.hidden = false; });
   document.body.addEventListener("htmx:sseMessage", (event) => {

@@ -19,6 +19,6 @@ settings_file.py  its settings as a process of it reads them
 serve.py     serves parts of it for the command line
 reconcile.py reconciles it for the command line
 notices.py   what came to a world's receiver
-operator.py  what an operator does to it through its store
+operator.py  what an operator does to it through its store; operating.py through its API
 database.py  what an operator does to its database
 """

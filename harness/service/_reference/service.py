@@ -10,6 +10,7 @@ from harness.scenario.roles import Role
 from harness.service._reference.holds import lift_hold, put_hold
 from harness.service._reference.logs import AttemptLog, read_changes
 from harness.service._reference.notices import NoticeLog
+from harness.service._reference.operating import ReferenceOperator
 from harness.service._reference.readings import read_counts, read_findings, read_records
 from harness.service.parts import RunningPart
 from harness.service.reference_api import ReferenceApi
@@ -41,6 +42,7 @@ class ReferenceService:
         self.allowances = Allowances(moves=_CANCELS) if cancels else STRICT
         self.parts = parts
         self.can_hold = commander is Hop.PROCESSOR
+        self.operator = ReferenceOperator(http, clock)
         self._http = http
         self._clock = clock
         self._notices = notices

@@ -34,6 +34,7 @@ __all__ = [
     "processes_of",
     "settings_of",
     "with_design",
+    "with_processors",
 ]
 
 
@@ -75,6 +76,13 @@ def with_design(scenario: Scenario, design: str) -> Scenario:
     if (fault := settings.too_short_a_lease) is not None:
         raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
     return replace(scenario, pipeline=settings)
+
+
+def with_processors(scenario: Scenario, processes: int) -> Scenario:
+    """The same scenario with so many processors."""
+    settings = settings_of(scenario)
+    processor = settings.processor.model_copy(update={"processes": processes})
+    return replace(scenario, pipeline=settings.model_copy(update={"processor": processor}))
 
 
 def processes_of(settings: PipelineSettings) -> tuple[str, ...]:

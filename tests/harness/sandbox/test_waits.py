@@ -8,6 +8,7 @@ from connector.codes import Code
 from connector.values import replace
 from harness.sandbox.shares import ShareRow
 from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, why_it_waits
+from harness.service.operated import HeldUp, QueuedShare
 from reports.history import Attempt, OpResult
 from tests.harness.sandbox.rows import command, refused
 
@@ -42,6 +43,85 @@ BUSY_ANSWER = command(1, 11.0, 12.0, OpResult.FAIL, code=Code.BUSY)
 )
 def test_each_cause_has_its_sentence(last: Attempt | None, situation: dict[str, Any], sentence: str) -> None:
     assert why_it_waits(replace(SHARE, last=last), replace(NOW, **situation)) == sentence
+
+
+BUDGET = "; 2 of 5 tries are used up"
+PLACE = "the processor sends north 4 commands at once"
+DUE = QueuedShare(location="north", name="one", share="s1", tenant="red", due_at=22.0, attempt=2)
+PAUSED = HeldUp(location="north", kind="pause", reason="a new disk", who="ann", until=3600.0)
+
+
+@pytest.mark.parametrize(
+    ("last", "queued", "situation", "sentence"),
+    [
+        (
+            UNKNOWN,
+            DUE,
+            {},
+            "the outcome of create is unknown (timeout), looks again at 12:00:22 UTC; fenced until 12:00:25 UTC"
+            + BUDGET,
+        ),
+        (
+            UNKNOWN,
+            replace(DUE, lease_until=30.0, due_at=30.0),
+            {"now": 26.0},
+            "the outcome of create is unknown (timeout), looks again by 12:00:30 UTC; 2 of 5 tries are used up",
+        ),
+        (
+            BUSY_ANSWER,
+            DUE,
+            {},
+            "create failed (busy), is tried again at 12:00:22 UTC; 2 of 5 tries are used up",
+        ),
+        (None, DUE, {"hold": PAUSED}, "north is paused by ann until 13:00:00 UTC: a new disk"),
+        (None, DUE, {"hold": replace(PAUSED, until=None)}, "north is paused by ann until that is lifted: a new disk"),
+        (None, DUE, {"hold": replace(PAUSED, kind="drain")}, "is taken up at 12:00:22 UTC"),
+        (UNDER_WAY, DUE, {"hold": PAUSED}, "north is carrying out create since 2 s, given up in 5 s"),
+        (
+            None,
+            DUE,
+            {"width": 4, "under_way": 4, "due": {"red": 1, "blue": 3, "green": 2}},
+            "waits for the turn of its tenant red: 5 shares of other tenants (blue, green) wait as well, and " + PLACE,
+        ),
+        (
+            None,
+            DUE,
+            {"width": 4, "under_way": 4, "due": {"red": 9}},
+            "waits for a place: " + PLACE,
+        ),
+        (
+            None,
+            replace(DUE, lease_until=50.0, due_at=50.0),
+            {},
+            "a processor has taken it up, and keeps it at the longest until 12:00:50 UTC",
+        ),
+        (None, replace(DUE, due_at=19.0), {}, "waits for the processor to take it up"),
+        (
+            UNDER_WAY,
+            replace(DUE, lease_until=50.0, due_at=50.0),
+            {"now": 26.0},
+            "whoever sent create wrote no end of it; it is taken up again at 12:00:50 UTC",
+        ),
+    ],
+)
+def test_what_the_queue_says_is_in_the_sentence(
+    last: Attempt | None, queued: QueuedShare, situation: dict[str, Any], sentence: str
+) -> None:
+    at = replace(NOW, attempts=5, **situation)
+    assert why_it_waits(replace(SHARE, last=last), at, queued) == sentence
+
+
+def test_a_cleanup_has_no_bound_of_tries() -> None:
+    failing = replace(SHARE, state="failing", last=BUSY_ANSWER)
+    said = why_it_waits(failing, replace(NOW, attempts=5), DUE)
+    assert said == "create failed (busy), is tried again at 12:00:22 UTC"
+
+
+def test_a_dead_letter_waits_for_a_requeue_whatever_else_there_is() -> None:
+    said = why_it_waits(
+        replace(SHARE, last=UNDER_WAY), replace(NOW, hold=PAUSED), None, "10 claims ended without a word"
+    )
+    assert said == "is a dead letter, which nobody works on until it is requeued: 10 claims ended without a word"
 
 
 @pytest.mark.parametrize("state", ["active", "removed"])

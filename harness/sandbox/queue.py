@@ -1,0 +1,117 @@
+"""The queue of the service, read again and again, and what an operator does to it by hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+
+from harness.errors import WorldError
+from harness.nemesis.nemesis import NemesisLog
+from harness.sandbox.by_hand import CannotBreak
+from harness.service.operated import Operated, QueuedShare, QueueState, ServiceOperator
+from harness.service.service import Service
+
+__all__ = ["HOLDS", "OPERATOR", "WatchedQueue"]
+
+_Result = TypeVar("_Result")
+
+OPERATOR = "sandbox"
+"""Who holds clusters up, as the service has it."""
+HOLDS = ("pause", "drain")
+_EVERY = 0.5
+_NOT_SHOWN = "the service does not show its queue, so it cannot be held up or requeued from here"
+
+
+class WatchedQueue:
+    """The queue of a service that shows it. state None: it does not, or does not answer at the moment.
+
+    changed: called where there is something new to show. Each act raises `CannotBreak`.
+    """
+
+    def __init__(self, service: Service, log: NemesisLog, changed: Callable[[], None]) -> None:
+        self._operator = service.operator if isinstance(service, Operated) else None
+        self._log = log
+        self._changed = changed
+        self.state: QueueState | None = None
+        self._by_share: dict[str, QueuedShare] = {}
+        self._dead: dict[str, str] = {}
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the service shows it at all."""
+        return self._operator is not None
+
+    def of_share(self, share: str) -> QueuedShare | None:
+        """How a record stands in it."""
+        return self._by_share.get(share)
+
+    def dead(self, share: str) -> str | None:
+        """Why a record is a dead letter."""
+        return self._dead.get(share)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether no cluster is held up."""
+        return self.state is None or not self.state.holds
+
+    async def follow(self) -> None:
+        """Keep up with it, without end."""
+        while self._operator is not None:
+            try:
+                await self._read(self._operator)
+            except (httpx.HTTPError, WorldError):  # what was read last says nothing of now
+                self._show(None)
+            await asyncio.sleep(_EVERY)
+
+    async def hold(self, location: str, kind: str, *, reason: str, seconds: float | None) -> None:
+        """Pause or drain a cluster."""
+        if kind not in HOLDS:
+            raise CannotBreak(f"{kind!r} is not accepted; accepted: {', '.join(HOLDS)}")
+        if not reason:
+            raise CannotBreak("reason: say why, for whoever finds the cluster so")
+        ends = "until it is lifted" if seconds is None else f"for {seconds:g} s"
+        await self._act(lambda to: to.hold(location, kind, reason=reason, who=OPERATOR, seconds=seconds))
+        self._log.note("hold", location, f"{kind} {ends}: {reason}")
+
+    async def lift(self, location: str) -> None:
+        """End what holds a cluster up."""
+        await self._act(lambda to: to.lift(location))
+        self._log.note("lift", location)
+
+    async def lift_all(self) -> None:
+        """End all holds."""
+        for hold in () if self.state is None else self.state.holds:
+            await self.lift(hold.location)
+
+    async def count_dead(self, *, location: str | None, reason: str | None) -> int:
+        """Dead letters that a requeue would mean."""
+        return await self._act(lambda to: to.requeue(location=location, reason=reason, dry_run=True))
+
+    async def requeue(self, *, location: str | None, reason: str | None) -> int:
+        """Make them due again."""
+        count = await self._act(lambda to: to.requeue(location=location, reason=reason))
+        self._log.note("requeue", location or "all", f"{count} dead letters")
+        return count
+
+    async def _act(self, act: Callable[[ServiceOperator], Awaitable[_Result]]) -> _Result:
+        if self._operator is None:
+            raise CannotBreak(_NOT_SHOWN)
+        try:
+            done = await act(self._operator)
+            await self._read(self._operator)
+        except WorldError as error:
+            raise CannotBreak(str(error)) from error
+        except httpx.HTTPError as error:
+            raise CannotBreak(f"the API does not answer ({type(error).__name__}); is it running?") from error
+        return done
+
+    async def _read(self, operator: ServiceOperator) -> None:
+        self._show(await operator.read_queue())
+
+    def _show(self, state: QueueState | None) -> None:
+        if state != self.state:
+            self.state = state
+            self._by_share = {} if state is None else {row.share: row for row in state.shares}
+            self._dead = {} if state is None else {row.share: row.reason for row in state.dead}
+            self._changed()
