@@ -13,6 +13,7 @@ by_hand.py       what is broken by hand, and healing it
 queue.py         the queue of the service, and what an operator does to it
 shares.py        the table of shares
 waits.py         why a share waits, in one sentence
+metrics.py       latencies, rates, backlog and gates over the last minutes; line_chart.py draws them
 happened.py      what happened, line by line
 live_verdict.py  judges what has happened so far, again and again
 findings.py      what the checkers say of it; until.py a history up to an instant

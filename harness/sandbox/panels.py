@@ -14,6 +14,7 @@ from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
 from harness.sandbox.by_hand import ByHand, Slider
 from harness.sandbox.guide import guide_steps
+from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.waits import why_it_waits
@@ -78,6 +79,8 @@ class Panels:
         self._judge = judge
         self._beats = -1
         self._rendered: dict[str, str] = {}
+        self._samples = -1
+        self._charts = ""
 
     def rendered(self) -> Mapping[str, str]:
         """Every panel by the name of its event."""
@@ -137,6 +140,7 @@ class Panels:
             "guide": self._template("guide.html", steps=guide_steps(sandbox)),
             "answers": self._template("answers.html", asked=sandbox.portal.asked, ok=OpResult.OK, fail=OpResult.FAIL),
             "shares": self._shares(),
+            "metrics": self._metrics(),
             "queue": self._queue(),
             "processes": self._processes(),
             "links": self._template("links.html", rows=_links(sandbox.by_hand)),
@@ -175,6 +179,24 @@ class Panels:
         }
         shown = [(row, why.get(row.share, ""), now - row.since) for row in rows[:SHOWN]]
         return self._template("shares.html", rows=shown, total=len(rows), counts=sandbox.table.counts())
+
+    def _metrics(self) -> str:
+        """Anew with each sample, and not each time that something happens."""
+        metrics = self._sandbox.metrics
+        if self._samples != metrics.samples:
+            self._samples = metrics.samples
+            self._charts = self._template(
+                "metrics.html",
+                width=WIDTH,
+                height=HEIGHT,
+                charts=[
+                    line_chart("Latency", metrics.latencies),
+                    line_chart("Rates", metrics.rates),
+                    line_chart("Backlog", metrics.backlog),
+                ],
+                gates=[(row, line_chart(row.series.name, [row.series], row.gate.threshold)) for row in metrics.gates],
+            )
+        return self._charts
 
     def _queue(self) -> str:
         sandbox = self._sandbox

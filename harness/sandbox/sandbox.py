@@ -26,6 +26,7 @@ from harness.run.world import World
 from harness.sandbox.by_hand import ByHand
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.happened import Happened, Happening, line_of
+from harness.sandbox.metrics import LiveMetrics
 from harness.sandbox.others import asked_by_others
 from harness.sandbox.portal import Portal
 from harness.sandbox.pulse import Pulse
@@ -83,6 +84,7 @@ class Sandbox:
     changed: Pulse
     group: asyncio.TaskGroup
     queue: WatchedQueue
+    metrics: LiveMetrics
     table: SandboxShares = field(default_factory=SandboxShares)
     happened: Happened = field(default_factory=Happened)
     commands: Sequence[Attempt] = ()
@@ -217,6 +219,7 @@ class Sandbox:
         async for event in self.world.events(every=_EVERY):
             if isinstance(event, StateChange):
                 self.table.moved(event)
+                self.metrics.moved(event)
             else:
                 self.session.add(event)
             self._say(line_of(event))
@@ -256,7 +259,19 @@ class Sandbox:
             for row in fresh:
                 self.session.add(row)
                 self._say(line_of(row))
+            self._sample()
             self.changed.set()
+
+    def _sample(self) -> None:
+        queue = self.queue.state or QueueState()
+        self.metrics.sample(
+            self.world.clock.now(),
+            self.recorder.ops,
+            self.commands,
+            under_way=sum(not row.at_rest for row in self.table.rows()),
+            messages=queue.messages,
+            queued=sum(load.queued for load in self.loads().values()),
+        )
 
     def _say(self, line: Happening | None) -> None:
         if line is not None:
@@ -311,6 +326,7 @@ async def opened_on(
             recorder=recorder,
             portal=portal,
             by_hand=ByHand(world, group, changed.set, spares=spares),
+            metrics=LiveMetrics(scenario.gates),
             queue=WatchedQueue(world.service, world.nemesis_log, changed.set),
             load=SwitchedLoad(world, scenario, recorder, entry, changed.set),
             changed=changed,
