@@ -7,7 +7,7 @@ from typing import Any
 from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.rules.rule import Window
-from harness.sandbox.by_hand import ByHand, Switched
+from harness.sandbox.by_hand import STARTED, ByHand, Switched
 from harness.scenario.nemesis_kinds import (
     HoldHow,
     NemesisKind,
@@ -19,7 +19,9 @@ from harness.scenario.nemesis_kinds import (
     pause,
     terminate,
 )
+from harness.scenario.roles import is_processor
 from harness.scenario.scenario import Scenario
+from harness.service.reference import with_processors
 from harness.toxics.rule import ToxicRule
 from reports.history import History, NemesisAction
 
@@ -37,7 +39,7 @@ _UNDONE = {
 def played_scenario(scenario: Scenario, history: History, by_hand: ByHand) -> Scenario:
     """The scenario, with what was broken by hand in place of what it would break by itself. Its load is as it was."""
     return replace(
-        scenario,
+        _with_started(scenario, history.nemesis),
         clusters=tuple(
             replace(cluster, profile=replace(cluster.profile, latency_phases=())) for cluster in scenario.clusters
         ),
@@ -49,6 +51,14 @@ def played_scenario(scenario: Scenario, history: History, by_hand: ByHand) -> Sc
         gates=(),
         expect={},
     )
+
+
+def _with_started(scenario: Scenario, actions: Sequence[NemesisAction]) -> Scenario:
+    """With the processors that were started by hand, from the beginning on."""
+    started = {row.target for row in actions if row.action == STARTED and is_processor(row.target)}
+    if scenario.pipeline is None or not started:
+        return scenario
+    return with_processors(scenario, scenario.pipeline.processor.processes + len(started))
 
 
 def _faults(switched: Sequence[Switched]) -> Iterator[FaultRule]:

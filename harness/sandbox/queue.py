@@ -77,7 +77,6 @@ class WatchedQueue:
     async def lift(self, location: str) -> None:
         """End what holds a cluster up."""
         await self._act(lambda to: to.lift(location))
-        self._log.note("lift", location)
 
     async def lift_all(self) -> None:
         """End all holds."""
@@ -109,8 +108,16 @@ class WatchedQueue:
     async def _read(self, operator: ServiceOperator) -> None:
         self._show(await operator.read_queue())
 
+    def _ended(self, state: QueueState | None) -> list[str]:
+        """Where nothing is held up any more: it was lifted, or is over."""
+        if state is None or self.state is None:
+            return []
+        return [hold.location for hold in self.state.holds if state.hold_of(hold.location) is None]
+
     def _show(self, state: QueueState | None) -> None:
         if state != self.state:
+            for location in self._ended(state):
+                self._log.note("lift", location)
             self.state = state
             self._by_share = {} if state is None else {row.share: row for row in state.shares}
             self._dead = {} if state is None else {row.share: row.reason for row in state.dead}

@@ -49,6 +49,10 @@ def saved_scenario(
         document["service"] = service_table(played.service)
     elif played.design != Design.SPOOL:
         document["pipeline"] = {**document.get("pipeline", {}), "design": str(played.design)}
+    if played.pipeline is not None and played.pipeline.processor.processes > 1:
+        pipeline = dict(document.get("pipeline", {}))
+        processes = {"processes": played.pipeline.processor.processes}
+        document["pipeline"] = {**pipeline, "processor": {**pipeline.get("processor", {}), **processes}}
     head = {"title": f"By hand: {played.title}", "seed": played.seed}
     workload: dict[str, Any] = {"duration": duration, "rate": _NO_RATE, "spacing": "even"}
     if asked:

@@ -1,14 +1,14 @@
 """What an operator sees of the reference pipeline and does to it, through its API."""
 
 import json
-from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient, HttpRequest
+from harness.service._reference.holds import hold_request, lift_request
 from harness.service._reference.pages import get_json
 from harness.service.operated import DeadLetter, HeldUp, QueuedShare, QueueState
 
@@ -16,6 +16,7 @@ __all__ = ["ReferenceOperator"]
 
 _MOST = 1000
 """Records that are read at once."""
+_JSON = ("content-type", "application/json")
 _UNDER_WAY = ("pending", "updating", "failing", "deleting")
 
 
@@ -91,22 +92,20 @@ class ReferenceOperator:
         )
 
     async def hold(self, location: str, kind: str, *, reason: str, who: str, seconds: float | None = None) -> None:
-        body = {"kind": kind, "reason": reason, "who": who, "seconds": seconds}
-        await self._ask("PUT", f"/v1/holds/{quote(location, safe='')}", body)
+        await self._send(hold_request(location, kind, reason=reason, who=who, seconds=seconds))
 
     async def lift(self, location: str) -> None:
-        await self._ask("DELETE", f"/v1/holds/{quote(location, safe='')}")
+        await self._send(lift_request(location))
 
     async def requeue(self, *, location: str | None, reason: str | None, dry_run: bool = False) -> int:
-        body = {"location": location, "reason": reason, "dry_run": dry_run}
-        return int(json.loads(await self._ask("POST", "/v1/dead/requeue", body))["matched"])
+        body = json.dumps({"location": location, "reason": reason, "dry_run": dry_run}).encode()
+        asked = HttpRequest(method="POST", target="/v1/dead/requeue", headers=(_JSON,), body=body)
+        return int(json.loads(await self._send(asked))["matched"])
 
-    async def _ask(self, method: str, target: str, body: Mapping[str, object] | None = None) -> bytes:
-        headers = () if body is None else (("content-type", "application/json"),)
-        content = b"" if body is None else json.dumps(body).encode()
-        answer = await self._http.send(HttpRequest(method=method, target=target, headers=headers, body=content))
+    async def _send(self, request: HttpRequest) -> bytes:
+        answer = await self._http.send(request)
         if not 200 <= answer.status < 300:
-            raise WorldError(f"{target}: answered with status {answer.status}: {_detail(answer.body)}")
+            raise WorldError(f"{request.target}: answered with status {answer.status}: {_detail(answer.body)}")
         return answer.body
 
     def _queued(self, row: _Queued) -> QueuedShare:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from connector.values import replace
@@ -12,6 +13,8 @@ from harness.mutants.table import MUTANTS
 from harness.run.result import RunResult
 from harness.sandbox.by_hand import Speed
 from harness.sandbox.findings import findings_at_rest
+from harness.sandbox.played import played_scenario
+from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.saved import saved_scenario
 from harness.scenario.nemesis_kinds import kill, pause
 from harness.scenario.parse import parse_scenario
@@ -19,9 +22,10 @@ from harness.scenario.remark import Severity
 from harness.scenario.scenario import Scenario
 from harness.scenario.scripted import ScriptedKind
 from harness.virtual.runner import VirtualRunner
-from reports.history import Op, OpKind, Purpose
+from reports.history import History, Op, OpKind, Purpose
 from reports.verdicts import Verdict
-from tests.harness.sandbox.rows import op
+from tests.harness.sandbox.rows import nemesis, op
+from tests.harness.sandbox.standing import in_sandbox
 
 DEFAULT = Path("harness/sandbox/default.toml")
 
@@ -105,3 +109,20 @@ def test_everything_that_was_broken_has_its_window() -> None:
 def test_where_nothing_was_asked_the_file_still_reads() -> None:
     saved = parse_scenario(saved_scenario(_default(), (), now=50.0), "saved.toml")
     assert saved.workload.requests == ()
+
+
+def test_a_processor_that_was_started_by_hand_is_in_the_file_and_so_is_its_kill(tmp_path: Path) -> None:
+    actions = (
+        nemesis(1, 100.0, "start", "processor-2"),
+        nemesis(2, 101.0, "kill", "processor-2"),
+        nemesis(3, 102.0, "restart", "processor-2"),
+    )
+
+    async def test(sandbox: Sandbox, _client: httpx.AsyncClient) -> Scenario:
+        played = played_scenario(sandbox.scenario, History(nemesis=actions), sandbox.by_hand)
+        return parse_scenario(saved_scenario(played, (), now=110.0), "by-hand.toml")
+
+    read = in_sandbox(tmp_path, test)
+    assert read.pipeline is not None
+    assert read.pipeline.processor.processes == 2
+    assert [(step.kind.value, step.selector.target) for step in read.nemesis] == [("kill", "processor-2")]
