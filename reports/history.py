@@ -84,7 +84,7 @@ class Op:
     the open-loop arrival was due; latencies are counted from there. status: the last HTTP status; cause: the
     problem type's last word (`share-pending`), or what the client met (`client-timeout`). share, state,
     reason: as the answer shows them. size: bytes asked (create, resize). body_differs: a deliberate reuse of
-    `key` with another body.
+    `key` with another body. tenant: who asks, and priority: what it gave its create; None: it was not said.
     """
 
     number: int
@@ -108,6 +108,8 @@ class Op:
     state: str | None = None
     reason: str | None = None
     tries: int = 1
+    tenant: str | None = None
+    priority: int | None = None
 
 
 @fast_frozen

@@ -190,8 +190,10 @@ PROMISES: Mapping[str, Promise] = {
     ),
     "S14": Promise(
         sentence="What waited for a paused cluster is taken up within a scan and a second after the pause, where "
-        "nothing else is in the way.",
-        why="A pause that outlasts its end is an outage that nobody knows of: requests are accepted, and wait.",
+        "nothing else is in the way. A tenant that waits for one share there waits for no more claims of other tenants "
+        "than a processor has slots, and one of each of them; and its shares of a higher priority come first.",
+        why="A pause that outlasts its end is an outage that nobody knows of: requests are accepted, and wait. Nor may "
+        "the thousand requests of one tenant be an outage for another.",
         example=(
             "1.0 s  an operator pauses north until 3.0 s",
             "1.4 s  client c1 asks to create north/home and is told 202",

@@ -15,6 +15,7 @@ sweeping.py   … how long a service may take to sweep what nobody is to have
 starvation.py … whether the machine had time for the run
 storms.py     … asks in vain that do not back off
 holds.py      … when clusters were held, and what was accepted meanwhile
+turns.py      … how many claims a tenant waited for its turn
 missing_faults.py  … why a fault did not strike
 gateway_repeats.py  … what a gateway asked twice, beside what came of it
 kept_pace.py  … whether load generators played what was planned

@@ -1,7 +1,11 @@
-"""S14: what waited while its cluster was paused is taken up when the pause is over.
+"""S14: what waits is taken up: after a pause of its cluster, and when its tenant has its turn.
 
-Within a scan and a second, where nothing else is in the way: no fault at the cluster or the store, no nemesis but on
-other clusters, nothing that is still under way there from before, and no hold that follows.
+After a pause within a scan and a second, where nothing else is in the way: no fault at the cluster or the store, no
+nemesis but on other clusters, nothing that is still under way there from before, and no hold that follows.
+
+The only share that a tenant waits for at a cluster begins after at most so many claims of other tenants as a processor
+has slots, and one of each of them. Nor do more claims of a lower priority begin before a tenant's share of a higher one
+than there are slots, and one. Where parts or the store were struck meanwhile, that is not judged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +14,8 @@ from math import inf
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.holds import HeldPeriod, accepted_during, holds_of, no_hold, no_logs
-from harness.checkers.witness import anomaly, of_change, of_nemesis
+from harness.checkers.turns import most_claims, most_outranked, outranked, passed_over
+from harness.checkers.witness import anomaly, of_attempt, of_change, of_nemesis
 from harness.scenario.nemesis_kinds import HoldHow, NemesisKind
 from reports.history import NemesisAction, StateChange
 from reports.verdicts import Anomaly
@@ -23,6 +28,34 @@ _LEARNS = "capabilities"
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    yield from _not_taken_up(index)
+    yield from _out_of_turn(index)
+    yield from _outranked(index)
+
+
+def _outranked(index: HistoryIndex) -> Iterator[Anomaly]:
+    most = most_outranked(index)
+    if most is None:
+        return
+    for change, claims in outranked(index):
+        if claims > most:
+            message = f"waited while {claims} claims of a lower priority began; {most} is the most"
+            yield anomaly("S14", change.location, change.name, message, of_change(change))
+
+
+def _out_of_turn(index: HistoryIndex) -> Iterator[Anomaly]:
+    most = most_claims(index)
+    if most is None:
+        return
+    for waited in passed_over(index):
+        if len(waited.claims) > most:
+            change = waited.accepted
+            message = f"waited while {len(waited.claims)} claims of other tenants began; {most} is the most"
+            rows = (of_change(change), of_attempt(waited.claims[0]), of_attempt(waited.claims[-1]))
+            yield anomaly("S14", change.location, change.name, message, *rows)
+
+
+def _not_taken_up(index: HistoryIndex) -> Iterator[Anomaly]:
     if index.bounds.interrupted or index.history.part_ends:
         return
     for held in holds_of(index):
@@ -93,10 +126,15 @@ def _ends(index: HistoryIndex, held: HeldPeriod) -> Sequence[NemesisAction]:
     ]
 
 
+def _idle(index: HistoryIndex) -> str | None:
+    ranked = most_claims(index) is not None or most_outranked(index) is not None
+    return None if ranked else no_hold(index)
+
+
 TAKEN_UP = Checker(
     invariant="S14",
-    title="what waited for a cluster is taken up",
+    title="what waits is taken up in turn",
     find=_find,
-    idle=no_hold,
+    idle=_idle,
     doubts=no_logs,
 )

@@ -34,6 +34,9 @@ def regression_text(base: Scenario, schedule: Schedule, summary: Sequence[str]) 
         tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.design)}
     scenario = laid(base, replace(schedule, only=None))
     for each in schedule.settings:
+        if each.is_of_workload:
+            tables["workload"] = {**tables["workload"], each.key: dict(scenario.workload.tenants)}
+            continue
         pipeline = tables.setdefault("pipeline", {})
         pipeline[each.table] = {**pipeline.get(each.table, {}), each.key: each.value}
         tables["settle"] = f"{scenario.settle:g}s"

@@ -1,4 +1,4 @@
-"""Settings of the reference pipeline that a schedule changes: how much it does at once, and how often it tries."""
+"""Settings that a schedule changes: how much the reference pipeline does at once, how often it tries, who asks it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,18 @@ from harness.explore.draw import Draw
 from harness.scenario.scenario import Scenario
 from harness.scenario.settling import call_seconds
 
-__all__ = ["Setting", "draw_settings", "nearer", "with_settings"]
+__all__ = ["Setting", "draw_settings", "nearer", "tenants", "with_settings"]
 
 _VALUES: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("processor", "workers"): (1, 2, 4),
     ("command", "connections"): (1, 2),
     ("retry", "attempts"): (1, 2, 3, 5),
+    ("workload", "tenants"): (1, 2, 3),
 }
-"""By table and key below `pipeline`: few values, each of which makes other things happen."""
+"""By table and key, below `pipeline` but for the workload: few values, each of which makes other things happen."""
+
+_WORKLOAD = "workload"
+_TENANTS = ("a", "b", "c")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,12 @@ class Setting:
     value: int
 
     def __str__(self) -> str:
-        return f"{self.table}.{self.key} = {self.value}"
+        return f"{'' if self.is_of_workload else 'pipeline.'}{self.table}.{self.key} = {self.value}"
+
+    @property
+    def is_of_workload(self) -> bool:
+        """Whether it is one of the load, and not of the pipeline."""
+        return self.table == _WORKLOAD
 
 
 def draw_settings(draw: Draw) -> tuple[Setting, ...]:
@@ -55,6 +64,20 @@ def with_settings(base: Scenario, settings: Sequence[Setting]) -> Scenario:
     """The base with these settings, and with time to settle for all its arrivals, however few are worked on at once."""
     if not settings:
         return base
+    for each in settings:
+        if each.is_of_workload:
+            base = replace(base, workload=replace(base.workload, tenants=tenants(each.value)))
+    return _with_pipeline(base, [each for each in settings if not each.is_of_workload])
+
+
+def tenants(count: int) -> Mapping[str, float]:
+    """So many, of whom the first asks most. One: the load does not say who asks."""
+    return {} if count == 1 else {name: 4.0 if name == _TENANTS[0] else 1.0 for name in _TENANTS[:count]}
+
+
+def _with_pipeline(base: Scenario, settings: Sequence[Setting]) -> Scenario:
+    if not settings:
+        return base
     pipeline: Any = base.pipeline
     for each in settings:
         table = getattr(pipeline, each.table).model_copy(update={each.key: each.value})
@@ -65,6 +88,8 @@ def with_settings(base: Scenario, settings: Sequence[Setting]) -> Scenario:
 
 
 def _own(base: Scenario, table: str, key: str) -> int:
+    if table == _WORKLOAD:
+        return max(1, len(base.workload.tenants))
     value = getattr(getattr(base.pipeline, table), key)
     assert isinstance(value, int)
     return value

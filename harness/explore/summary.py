@@ -37,7 +37,7 @@ def _request(op: Op) -> str:
 def event_lines(schedule: Schedule) -> Iterator[str]:
     """What is set, and what is injected and when."""
     if schedule.settings:
-        yield f"Settings: {', '.join(f'pipeline.{setting}' for setting in schedule.settings)}"
+        yield f"Settings: {', '.join(map(str, schedule.settings))}"
     yield "Injected:" if schedule.events else "Injected: nothing; the failure needs no fault"
     yield from (f"  {describe(event)}" for event in schedule.events)
 

@@ -36,8 +36,8 @@ class Mutant:
 
     faults, nemesis, store_faults, mix: that, as its scenario brings it (no mix: that of the base). caught_by:
     invariants, each of which must find an anomaly; none: the world itself reports a livelock. clusters: in the place of
-    the base's, where those could show nothing. settings: of the pipeline, by table. guided: exploring begins with that
-    scenario, since what this bug needs is seldom drawn all at once.
+    the base's, where those could show nothing. tenants, priorities: as in `Workload`. settings: of the pipeline, by
+    table. guided: exploring begins with that scenario, since what this bug needs is seldom drawn all at once.
     """
 
     name: str
@@ -51,6 +51,8 @@ class Mutant:
     mix: Mapping[WorkloadKind, float] | None = None
     clusters: tuple[ClusterSpec, ...] = ()
     settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    tenants: Mapping[str, float] = field(default_factory=dict)
+    priorities: tuple[int, ...] = ()
     guided: bool = False
 
     @property
@@ -74,7 +76,9 @@ class Mutant:
     def scenario(self) -> Scenario:
         """The small common scenario, with what this bug needs."""
         base = self._base
-        workload = base.workload if self.mix is None else replace(base.workload, mix=self.mix)
+        workload = replace(
+            base.workload, mix=self.mix or base.workload.mix, tenants=self.tenants, priorities=self.priorities
+        )
         return replace(
             base, faults=self.faults, nemesis=self.nemesis, store_faults=self.store_faults, workload=workload
         )

@@ -1,11 +1,19 @@
-"""Bugs of what operators ask for: holds."""
+"""Bugs of what operators ask for, and of whose turn it is."""
 
+from connector.operations import Capability
+from fake_clusters.profile import Constant, Profile
+from fake_clusters.spec import ClusterSpec
 from harness.mutants.mutant import Mutant
 from harness.scenario.nemesis_kinds import HoldHow, hold, kill
 from harness.scenario.roles import Role
 from harness.scenario.scenario import WorkloadKind
 
 __all__ = ["OPERATING"]
+
+_SLOW = ClusterSpec(
+    name="slow", profile=Profile(name="slow", default=Constant(0.15)), capabilities=frozenset({Capability.MARK})
+)
+"""A cluster in the place of the base's, at which work waits."""
 
 OPERATING = (
     Mutant(
@@ -40,5 +48,29 @@ OPERATING = (
         caught_by=("S13",),
         nemesis=(hold("plain", at=2.0, duration=2.0, how=HoldHow.DRAIN),),
         mix={WorkloadKind.CREATE: 4.0, WorkloadKind.RESIZE: 5.0, WorkloadKind.DELETE: 2.0},
+    ),
+    Mutant(
+        name="ignores_turns",
+        does="serves whoever asked first, so that a tenant waits behind all that another asked for",
+        part=Role.PROCESSOR,
+        needs="a tenant that asks for more than its cluster can do, and another one",
+        caught_by=("S14",),
+        mix={WorkloadKind.CREATE: 1.0},
+        clusters=(_SLOW,),
+        settings={"processor": {"workers": 1}},
+        tenants={"crowd": 9.0, "single": 1.0},
+        guided=True,
+    ),
+    Mutant(
+        name="inverts_priorities",
+        does="makes the shares of the lowest priority first",
+        part=Role.PROCESSOR,
+        needs="creates of several priorities that wait for a cluster",
+        caught_by=("S14",),
+        mix={WorkloadKind.CREATE: 1.0},
+        clusters=(_SLOW,),
+        settings={"processor": {"workers": 1}},
+        priorities=(1, 5),
+        guided=True,
     ),
 )

@@ -29,8 +29,8 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable, service: GivenService) -> tuple[TomlProblem, ...]:
     """Everything that is wrong, in the order of the lines; first what is wrong in another file."""
-    checks = (_workload, _requests, _spacing, _phases, _rules, _counted, _gates, _expect)
-    of_service = (_clusters, _pipeline, gateway_complaints, _places, _nemesis)
+    checks = (_weights, _workload, _requests, _spacing, _phases, _rules, _counted, _gates, _expect)
+    of_service = (_clusters, _pipeline, _tenants, gateway_complaints, _places, _nemesis)
     found = [complaint for check in checks for complaint in check(table)]
     found += [complaint for other in of_service for complaint in other(table, service)]
     problems = [document.problem(path, message) for path, message in found]
@@ -57,12 +57,15 @@ def _clusters(table: ScenarioTable, service: GivenService) -> Iterator[Complaint
             yield (*where, "password_expired"), "is for `spoolproof clusters serve`: a service logs in with a key"
 
 
+def _weights(table: ScenarioTable) -> Iterator[Complaint]:
+    for key, needed in (("mix", True), ("locations", False), ("tenants", False)):
+        weights = getattr(table.workload, key).values()
+        if (weights or needed) and not any(weights):
+            yield ("workload", key), "needs a weight above zero: nothing would arrive"
+
+
 def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     load = table.workload
-    if not any(load.mix.values()):
-        yield ("workload", "mix"), "needs a weight above zero: nothing would arrive"
-    if load.locations and not any(load.locations.values()):
-        yield ("workload", "locations"), "needs a weight above zero: nothing would arrive"
     for name in load.locations:
         if name not in table.clusters:
             yield ("workload", "locations", name), _unknown("cluster", name, list(table.clusters))
@@ -105,6 +108,12 @@ def _pipeline(table: ScenarioTable, service: GivenService) -> Iterator[Complaint
     elif "pipeline" in table.model_fields_set and not service.replaces:
         other = f"the service is of kind {service.table.kind.value!r}"
         yield ("pipeline",), f"these are settings of the reference pipeline, and {other}: remove one of them"
+
+
+def _tenants(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
+    for key in ("tenants", "priorities"):
+        if not service.is_reference and getattr(table.workload, key):
+            yield ("workload", key), "are known to the reference pipeline alone: leave them out for another service"
 
 
 def _phases(table: ScenarioTable) -> Iterator[Complaint]:

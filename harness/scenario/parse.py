@@ -144,6 +144,8 @@ def _workload(table: WorkloadTable) -> Workload:
         surges=table.surges,
         locations=table.locations,
         only=table.only,
+        tenants=table.tenants,
+        priorities=table.priorities,
         requests=tuple(sorted((row.request() for row in table.requests), key=lambda row: row.at)),
     )
 

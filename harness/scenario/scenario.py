@@ -89,7 +89,8 @@ class Workload:
     """Open-loop load: arrivals come at `rate` per second whatever the answers do, spaced by `spacing` of mean 1
     (None: Poisson). size: bytes of a share, drawn per share. surges: (phase name, factor on the rate). only: numbers of
     the arrivals that are kept, as if the others had never come (None: all). requests: those that are not drawn, in the
-    order of their instants."""
+    order of their instants. tenants: weights of who asks (empty: it is not said). priorities: of creates, each as
+    likely (empty: none is given)."""
 
     rate: float
     duration: float
@@ -100,6 +101,8 @@ class Workload:
     locations: Mapping[str, float] = field(default_factory=dict)
     only: tuple[int, ...] | None = None
     requests: tuple[ScriptedRequest, ...] = ()
+    tenants: Mapping[str, float] = field(default_factory=dict)
+    priorities: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Design(StrEnum):
 class CommandSettings(Protocol):
     """How long each phase of a connector command may take. skew: what clocks may disagree. total: of all phases.
 
-    whole: how long a share may be half-made after its create was answered as done.
+    whole: how long a share may be half-made after its create was answered as done. connections, sessions: to a cluster,
+    and at once on each.
     """
 
     @property
@@ -58,6 +59,10 @@ class CommandSettings(Protocol):
     def total(self) -> float: ...
     @property
     def whole(self) -> float: ...
+    @property
+    def connections(self) -> int: ...
+    @property
+    def sessions(self) -> int: ...
 
 
 class RetrySettings(Protocol):

@@ -35,6 +35,7 @@ __all__ = [
 Positive = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seconds = Annotated[Duration, Field(gt=0)]
+TenantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
 
 
 class SizeRange(TomlTable):
@@ -69,6 +70,12 @@ class WorkloadTable(TomlTable):
         default=None, description="numbers of the arrivals that are kept, from 1; all if left out"
     )
     requests: tuple[ScriptedTable, ...] = Field(default=(), description="requests at instants of their own")
+    tenants: dict[TenantName, Weight] = Field(
+        default={}, description="weights of who asks, by name; whose a share is stays so. Left out: the default tenant"
+    )
+    priorities: tuple[Annotated[int, Field(ge=0, le=9)], ...] = Field(
+        default=(), description="of creates, each as likely; left out: all alike"
+    )
 
 
 class ClientTable(TomlTable):

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
-from harness.service._reference.changes import asked_members, asked_path, request_of_kind
+from harness.service._reference.changes import asked_members, asked_path, create_members, request_of_kind
 from harness.service.access import ACCESS_CHANGES
 from harness.service.answer import Answer
 from harness.service.gateway_site import GATEWAY_CODES, gateway_site
@@ -47,11 +47,13 @@ def _request_of(op: Op) -> HttpRequest:
     """The request for one try of `op`; every try of an op is the same request."""
     match op.kind:
         case OpKind.CREATE:
-            return _telling("POST", "/v1/shares", op, {"location": op.location, "name": op.name, "size": op.size})
+            return _telling("POST", "/v1/shares", op, create_members(op))
         case OpKind.GET:
-            return HttpRequest(method="GET", target=_path(op))
+            return HttpRequest(method="GET", target=_path(op), headers=_named(op))
         case OpKind.LIST:
-            return HttpRequest(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
+            return HttpRequest(
+                method="GET", target="/v1/shares?" + urlencode({"location": op.location}), headers=_named(op)
+            )
         case _:
             return _changing(op)
 
@@ -71,7 +73,11 @@ def _telling(method: str, target: str, op: Op, body: Mapping[str, object]) -> Ht
 
 
 def _keyed(op: Op) -> tuple[tuple[str, str], ...]:
-    return () if op.key is None else (("idempotency-key", op.key),)
+    return _named(op) if op.key is None else (("idempotency-key", op.key), *_named(op))
+
+
+def _named(op: Op) -> tuple[tuple[str, str], ...]:
+    return () if op.tenant is None else (("x-tenant", op.tenant),)
 
 
 def _path(op: Op) -> str:

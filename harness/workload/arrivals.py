@@ -40,7 +40,7 @@ class Arrival:
     pick: in (0, 1), chooses among the shares that an arrival other than a create can concern when its time comes.
     status, operation, shrink: in (0, 1) as well, each for one choice alone: the status of the share that a
     premature operation concerns, which operation that is, and whether a resize makes the share smaller. scripted: what
-    it asks, of one that was not drawn.
+    it asks, of one that was not drawn. tenant, priority: of a create.
     """
 
     number: int
@@ -56,6 +56,8 @@ class Arrival:
     operation: float = _NO_CHOICE
     shrink: float = _NO_CHOICE
     scripted: ScriptedRequest | None = None
+    tenant: str | None = None
+    priority: int | None = None
 
 
 def plan(
@@ -116,6 +118,9 @@ def _drawn(
     status = Chance(seed, "workload.standing")
     operation = Chance(seed, "workload.operation")
     shrink = Chance(seed, "workload.shrink")
+    priority = Chance(seed, "workload.priority")
+    tenant_of = _winner(workload.tenants, seed, "workload.tenant") if workload.tenants else lambda _: None
+    priorities = workload.priorities
     for number, at in enumerate(instants(workload, seed, phases), start=1):
         if number % part[1] != part[0] or (workload.only is not None and number not in workload.only):
             continue
@@ -134,6 +139,8 @@ def _drawn(
             status=status.u01(number) if chooses else _NO_CHOICE,
             operation=operation.u01(number) if chooses else _NO_CHOICE,
             shrink=shrink.u01(number) if chooses else _NO_CHOICE,
+            tenant=tenant_of(number),
+            priority=priorities[priority.choice(len(priorities), number)] if priorities else None,
         )
 
 

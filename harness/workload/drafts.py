@@ -53,6 +53,7 @@ def draft_poll(op: Op, due: float) -> Op:
         phase=op.phase,
         intended_at=due,
         invoked_at=due,
+        tenant=op.tenant,
     )
 
 
@@ -102,6 +103,8 @@ def _op(
         phase=arrival.phase,
         intended_at=arrival.at,
         invoked_at=arrival.at,
+        tenant=(concerns or arrival).tenant,
+        priority=(repeats or arrival).priority if kind is OpKind.CREATE else None,
     )
 
 

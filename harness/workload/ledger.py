@@ -36,7 +36,7 @@ class LedgerEntry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it.
 
     busy_with: the number of the operation that is under way, of a share that is busy. allowed: a client was
-    given access to it, and nobody has asked to take that away. kept: the same of its snapshot.
+    given access to it, and nobody has asked to take that away. kept: the same of its snapshot. tenant: whose it is.
     """
 
     location: str
@@ -48,6 +48,8 @@ class LedgerEntry:
     busy_with: int = 0
     allowed: bool = False
     kept: bool = False
+    tenant: str | None = None
+    priority: int | None = None
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
@@ -92,7 +94,15 @@ class Ledger:
         match arrival.kind:
             case WorkloadKind.CREATE | WorkloadKind.RECREATE:
                 assert op.size is not None, "a create names a size"
-                entry = LedgerEntry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=op.size)
+                entry = LedgerEntry(
+                    location=op.location,
+                    name=op.name,
+                    op=op.number,
+                    key=arrival.key,
+                    size=op.size,
+                    tenant=op.tenant,
+                    priority=op.priority,
+                )
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE | WorkloadKind.CANCEL:
                 entry = self.get(op.location, op.name)

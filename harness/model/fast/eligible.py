@@ -33,6 +33,8 @@ def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.spool is not SpoolKind.STORE:
         yield f"the spool is {scenario.spool}"
     yield from _breaks(scenario)
+    if scenario.workload.tenants or scenario.workload.priorities:
+        yield "tenants take turns"
     if scenario.workload.only is not None:
         yield "some arrivals are left out"
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]

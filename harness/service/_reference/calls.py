@@ -7,7 +7,7 @@ from typing import Protocol
 import httpx
 from starlette.types import ASGIApp
 
-from harness.service._reference.changes import METHODS, asked_members, asked_path, request_of_kind
+from harness.service._reference.changes import METHODS, asked_members, asked_path, create_members, request_of_kind
 from harness.service._reference.in_process import ForwardingUpstream
 from harness.service.environment import Forward
 from harness.service.request_ids import request_id
@@ -19,6 +19,7 @@ from pipeline.gateway.app import Gateway
 from pipeline.gateway.tries import PassedOn
 from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Problem
+from pipeline.record import DEFAULT_TENANT
 from pipeline.settings import GatewaySettings
 from pipeline.store.protocol import StoredAnswer
 from reports.history import Op, OpKind
@@ -116,10 +117,10 @@ async def call_api(api: ASGIApp, op: Op) -> StoredAnswer:
 
 
 async def _perform(service: ShareService, op: Op) -> StoredAnswer:
+    tenant = op.tenant or DEFAULT_TENANT
     match op.kind:
         case OpKind.CREATE:
-            members = {"location": op.location, "name": op.name, "size": op.size}
-            return await service.create(checked(CreateBody, members), op.key)
+            return await service.create(checked(CreateBody, create_members(op)), op.key, tenant=tenant)
         case OpKind.GET:
             return await service.show(op.location, op.name)
         case OpKind.LIST:
@@ -127,4 +128,6 @@ async def _perform(service: ShareService, op: Op) -> StoredAnswer:
         case _:
             path = {"location": op.location, "name": op.name, **asked_path(op)}
             asked = request_of_kind(op)
-            return await service.change(asked, path, checked(asked.body, asked_members(op) or {}), op.key)
+            return await service.change(
+                asked, path, checked(asked.body, asked_members(op) or {}), op.key, tenant=tenant
+            )

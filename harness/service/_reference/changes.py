@@ -1,4 +1,4 @@
-"""What an op asks of a share that is there: the members of its body, and what its path names besides the share."""
+"""What an op asks of a share: the members of its body, and what its path names besides the share."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from pipeline.kinds.table import KINDS
 from pipeline.states import Operation
 from reports.history import Op, OpKind
 
-__all__ = ["METHODS", "asked_members", "asked_path", "request_of_kind"]
+__all__ = ["METHODS", "asked_members", "asked_path", "create_members", "request_of_kind"]
 
 METHODS: Mapping[OpKind, str] = {
     OpKind(kind.operation.value): kind.request.method for kind in KINDS.values() if kind.request is not None
@@ -37,6 +37,12 @@ def request_of_kind(op: Op) -> ChangeRequest:
     asked = KINDS[Operation(op.kind.value)].request
     assert asked is not None, op.kind
     return asked
+
+
+def create_members(op: Op) -> Mapping[str, object]:
+    """Of the body of a create."""
+    members = {"location": op.location, "name": op.name, "size": op.size}
+    return members if op.priority is None else {**members, "priority": op.priority}
 
 
 def asked_members(op: Op) -> Mapping[str, object] | None:

@@ -1,11 +1,14 @@
-"""S13: commands at a cluster that is paused, and what is accepted for one that is drained."""
+"""S13 and S14: what begins at a cluster that is held, and what waits for it, or for its turn."""
 
 import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from harness.checkers.run_checkers import run_checkers
+from harness.scenario.parse import parse_scenario
 from reports.history import Attempt, History, NemesisAction
-from tests.harness.checkers.histories import LIMITS, anomalies, attempt, change, clean, finding, more
+from tests.harness.checkers.histories import LIMITS, anomalies, attempt, change, clean, finding, more, op
+from tests.harness.scenario.samples import CALM
 
 BOUNDS = Bounds(limits=LIMITS, slack=1.0, skew=0.05)
 
@@ -142,6 +145,66 @@ STUCK = (
 )
 def test_what_s14_finds(history: History, found: list[str]) -> None:
     assert of("S14", history) == found
+
+
+def waiting(*claims: tuple[float, str, str], accepted: tuple[tuple[float, str, str, int], ...]) -> History:
+    """claims: at, share, verb. accepted: at, share, tenant, priority."""
+    return History(
+        ops=tuple(
+            op(number, at, name=share, share=share, tenant=tenant, priority=priority)
+            for number, (at, share, tenant, priority) in enumerate(accepted, start=1)
+        ),
+        changes=tuple(
+            change(number, at, None, "pending", share=share, name=share, writer="api")
+            for number, (at, share, _, _) in enumerate(accepted, start=1)
+        ),
+        attempts=tuple(
+            attempt(number, at, share=share, name=share, verb=verb, fence=1)
+            for number, (at, share, verb) in enumerate(claims, start=1)
+        ),
+    )
+
+
+def judged(history: History, **workload: object) -> list[str]:
+    base = parse_scenario(CALM, "x.toml")
+    one = base.pipeline.processor.model_copy(update={"workers": 1})  # type: ignore[union-attr]  # of the pipeline
+    scenario = replace(
+        base,
+        workload=replace(base.workload, **workload),  # type: ignore[arg-type]  # the test's own field names
+        pipeline=base.pipeline.model_copy(update={"processor": one}),  # type: ignore[union-attr]  # as above
+    )
+    found = run_checkers(history, replace(BOUNDS, scenario=scenario))
+    return [row.message for each in found if each.invariant == "S14" for row in each.anomalies]
+
+
+CROWD = tuple((1.0 + number / 100, f"a{number}", "a", 0) for number in range(6))
+ORDER = tuple((2.0 + number, f"a{number}", "create") for number in range(6))
+
+
+@pytest.mark.parametrize(("place", "passed"), [(1, 0), (2, 0), (3, 3), (6, 6)])
+def test_a_tenants_only_share_waits_for_what_is_in_hand_and_one_claim_of_each_other(place: int, passed: int) -> None:
+    """One slot, two tenants: two claims of the other are the most."""
+    claims = (*ORDER[:place], (1.95 + place, "b", "create"), *ORDER[place:])
+    found = judged(waiting(*claims, accepted=(*CROWD, (1.5, "b", "b", 0))), tenants={"a": 1.0, "b": 1.0})
+    message = f"north/b: waited while {passed} claims of other tenants began; 2 is the most"
+    assert found == ([message] if passed else [])
+
+
+def test_a_tenant_that_had_work_there_already_has_had_its_turn() -> None:
+    accepted = (*CROWD, (0.5, "b", "b", 0), (1.5, "c", "b", 0))
+    history = waiting(*ORDER, (9.0, "c", "create"), accepted=accepted)
+    assert judged(history, tenants={"a": 1.0, "b": 1.0}) == [
+        "north/b: waited while 6 claims of other tenants began; 2 is the most"
+    ]
+
+
+@pytest.mark.parametrize(("place", "passed"), [(1, 0), (2, 0), (3, 3), (6, 6)])
+def test_a_share_of_a_higher_priority_waits_for_what_is_in_hand_and_one_more(place: int, passed: int) -> None:
+    claims = (*ORDER[:place], (1.95 + place, "b", "create"), *ORDER[place:])
+    found = judged(waiting(*claims, accepted=(*CROWD, (1.5, "b", "a", 5))), priorities=(0, 5))
+    message = f"north/b: waited while {passed} claims of a lower priority began; 2 is the most"
+    assert found == ([message] if passed else [])
+    assert judged(waiting(*claims, accepted=(*CROWD, (1.5, "b", "b", 5))), priorities=(0, 5)) == [], "of another tenant"
 
 
 def test_without_the_pipelines_logs_it_is_not_known() -> None:

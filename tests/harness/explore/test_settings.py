@@ -6,7 +6,7 @@ from harness.explore import Failure, Schedule, laid, shrink
 from harness.explore.draw import Draw
 from harness.explore.drawing import drawn
 from harness.explore.regression import regression_text
-from harness.explore.settings import Setting, draw_settings, nearer
+from harness.explore.settings import Setting, draw_settings, nearer, with_settings
 from harness.explore.summary import event_lines
 from harness.explore.trial import TrialRunner, broken
 from harness.mutants.base import base_scenario
@@ -25,6 +25,7 @@ def test_each_setting_is_drawn_with_values_that_are_not_the_bases_own() -> None:
         ("processor", "workers"),
         ("command", "connections"),
         ("retry", "attempts"),
+        ("workload", "tenants"),
     }
     assert {each.value for each in settings if each.key == "attempts"} == {1, 3, 5}
 
@@ -51,6 +52,16 @@ def test_the_file_of_a_schedule_has_its_settings_and_the_longer_time_to_settle()
     assert (settings_of(written).processor.workers, settings_of(written).retry.attempts) == (1, 5)
     assert written.settle == scenario.settle > BASE.settle
     assert next(event_lines(schedule)) == "Settings: pipeline.processor.workers = 1, pipeline.retry.attempts = 5"
+
+
+def test_tenants_are_drawn_and_written_down_as_those_of_the_load() -> None:
+    schedule = Schedule(seed=1, settings=(Setting(table="workload", key="tenants", value=2),))
+    scenario = laid(BASE, schedule)
+    assert scenario.workload.tenants == {"a": 4.0, "b": 1.0}
+    assert (scenario.pipeline, scenario.settle) == (BASE.pipeline, BASE.settle)
+    assert parse_scenario(regression_text(BASE, schedule, ()), "regression.toml").workload == scenario.workload
+    assert next(event_lines(schedule)) == "Settings: workload.tenants = 2"
+    assert with_settings(scenario, (Setting(table="workload", key="tenants", value=1),)).workload == BASE.workload
 
 
 def test_a_setting_comes_nearer_to_the_bases_own_value() -> None:

@@ -119,3 +119,12 @@ def test_the_parts_of_a_plan_are_the_plan_between_them() -> None:
     parts = [tuple(drawn(MIXED, seed=7, clusters=CLUSTERS, part=(number, 3))) for number in range(3)]
     assert all(parts)
     assert sorted((row for part in parts for row in part), key=lambda row: row.number) == list(_plan(MIXED))
+
+
+def test_tenants_and_priorities_are_drawn_beside_all_else() -> None:
+    load = _plan(replace(MIXED, tenants={"a": 3.0, "b": 1.0}, priorities=(0, 7)))
+    plain = [replace(arrival, tenant=None, priority=None) for arrival in load]
+    assert plain == list(_plan(MIXED))
+    share = sum(arrival.tenant == "a" for arrival in load) / len(load)
+    assert 0.65 < share < 0.85
+    assert {arrival.priority for arrival in load} == {0, 7}

@@ -5,7 +5,7 @@ import pytest
 from connector.values import replace
 from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
-from harness.workload.drafts import draft_op
+from harness.workload.drafts import draft_op, draft_poll
 from harness.workload.ledger import Ledger, ShareStatus
 
 GIB = 1024**3
@@ -62,3 +62,15 @@ def test_a_resize_is_to_another_size_in_whole_units(units: int, unit: int, shrin
 def test_a_resize_in_bytes_is_by_tenths_of_the_size() -> None:
     assert [_resized(1000, number, shrink=0.25, unit=1) for number in (1, 7, 8)] == [800, 200, 900]
     assert _resized(1000, 2, shrink=0.75, unit=1) == 1000 + 3 * ODD
+
+
+def test_whose_a_share_is_asks_for_all_that_concerns_it() -> None:
+    ledger = Ledger()
+    _asked(replace(ARRIVAL, tenant="a", priority=7), ledger, unit=1)
+    ledger.mark("north", "a", ShareStatus.ACTIVE)
+    for kind in (WorkloadKind.DUPLICATE, WorkloadKind.DELETE):
+        op = draft_op(replace(ARRIVAL, kind=kind, number=2, tenant="b", priority=1), ledger)
+        assert op is not None
+        assert op.tenant == "a"
+        assert op.priority == (7 if kind is WorkloadKind.DUPLICATE else None)
+        assert draft_poll(op, 1.0).tenant == "a"

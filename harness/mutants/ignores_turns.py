@@ -1,0 +1,31 @@
+"""Whoever asked first is served first: a tenant with one share waits behind all that another has asked for."""
+
+from collections.abc import Mapping
+
+from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
+from pipeline.record import Claim, Message
+
+__all__ = ["OVERRIDES", "UnfairStore"]
+
+
+class UnfairStore(Rest):
+    """The processor's side of a store."""
+
+    async def claim(
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
+    ) -> Claim | None:
+        claim: Claim | None = await self._store.claim(
+            message, owner=owner, lease=lease, locations=locations, poison=poison
+        )
+        return claim
+
+
+OVERRIDES = Overrides(processor_store=UnfairStore)

@@ -1,0 +1,60 @@
+"""Of a tenant's shares the least urgent is made first: priorities are sorted the wrong way round."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
+from pipeline.record import Claim, Message, ShareRecord
+from pipeline.states import RESTING, ShareState
+from pipeline.store import jobs
+from pipeline.store.tables import Tables
+
+__all__ = ["OVERRIDES", "InvertedStore"]
+
+_ALL = -1
+_WORKING = tuple(state for state in ShareState if state not in RESTING)
+
+
+class InvertedStore(Rest):
+    """The processor's side of a store."""
+
+    async def claim(
+        self,
+        message: Message | None,
+        *,
+        owner: str,
+        lease: float,
+        locations: frozenset[str] | None = None,
+        turns: Mapping[str, str] | None = None,
+        poison: int | None = None,
+    ) -> Claim | None:
+        def work(tables: Tables) -> Claim | None:
+            inverted: Any = _Inverted(tables)
+            return jobs.claim(inverted, message, owner, lease, locations, turns=turns, poison=poison)
+
+        claim: Claim | None = await self._store.transact(work)
+        return claim
+
+
+class _Inverted:
+    """Tables that tell the least urgent of those that are due."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+        tables = self._tables
+        due = [
+            record
+            for state in _WORKING
+            for record in tables.records(location, state, 0, _ALL)
+            if record.due_at <= tables.now
+        ]
+        return min(due, key=lambda record: (record.priority, record.due_at, record.row), default=None)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tables, name)
+
+
+OVERRIDES = Overrides(processor_store=InvertedStore)
