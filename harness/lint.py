@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.errors import TomlProblem
 from connector.tomlfile import TomlDocument
-from harness.run.offered import offer_remarks
+from harness.run.offered import offer_remarks, poll_remarks
 from harness.run.unsupported import foreseen
 from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
@@ -64,6 +64,7 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     clock_remarks,
     expectation_remarks,
     offer_remarks,
+    poll_remarks,
     volume_remarks,
     dialect_remarks,
     fault_remarks,

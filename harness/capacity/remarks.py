@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from harness.capacity.search_options import SearchOptions
+from harness.run.offered import poll_remarks
 from harness.scenario.scenario import Percentile, Scenario
 from reports.capacity import CapacityCase
 
@@ -20,6 +21,7 @@ def remarks_of(scenario: Scenario, options: SearchOptions, cases: Sequence[Capac
         yield (
             "no gate is on errors, so a rate at which creates fail fast may count as held; add 'ratio(errors) <= 1%'"
         )
+    yield from (remark.reason for remark in poll_remarks(scenario))
     slowest = min((case.whole.lower for case in cases if case.whole.lower is not None), default=None)
     beyond = [(gate, _needed(gate.statistic)) for gate in scenario.gates if isinstance(gate.statistic, Percentile)]
     if slowest is None or not beyond:

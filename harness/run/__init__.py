@@ -16,7 +16,7 @@ holds.py     how a cluster is held through the service, and let go
 fence.py     when a run makes its final readings
 spans.py     phases and disturbances, for shading and gates
 spelled_names.py  names of the load that a dialect cannot spell
-offered.py   what the load asks for and the service does not offer
+offered.py   what a scenario asks for and the service does not offer
 cpu_meter.py  how much of a core a process takes, where it took most
 unsupported.py  what a run leaves out of a scenario, and why
 """

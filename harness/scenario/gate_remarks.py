@@ -11,8 +11,10 @@ from harness.scenario.remark import Remark
 from harness.scenario.scenario import Comparison, Gate, Scenario, Statistic, WorkloadKind
 from harness.scenario.unreachable_faults import knows, verbs_sent
 
-__all__ = ["gate_remarks"]
+__all__ = ["COUNTS", "gate_remarks"]
 
+COUNTS = frozenset({Statistic.COUNT, Statistic.RATE, Statistic.RATIO})
+"""The statistics that are no time, whatever they are of."""
 _DELETES = (WorkloadKind.DELETE, WorkloadKind.PREMATURE)
 _RESIZES = (WorkloadKind.RESIZE, WorkloadKind.PREMATURE)
 _CREATES = (WorkloadKind.CREATE, WorkloadKind.RECREATE)
@@ -48,7 +50,7 @@ def _bounded(gate: Gate) -> str | None:
         case Comparison.BELOW:
             never, always = gate.threshold <= least, gate.threshold > most
         case Comparison.AT_MOST:
-            takes_time = METRICS[gate.metric].measure is Measure.LATENCY and gate.statistic not in _COUNTS
+            takes_time = METRICS[gate.metric].measure is Measure.LATENCY and gate.statistic not in COUNTS
             never, always = takes_time and gate.threshold <= least, gate.threshold >= most
         case Comparison.ABOVE:
             never, always = gate.threshold >= most, False
@@ -59,9 +61,6 @@ def _bounded(gate: Gate) -> str | None:
     if never:
         return "can never pass: no possible value satisfies it"
     return "can never fail: every possible value satisfies it" if always else None
-
-
-_COUNTS = frozenset({Statistic.COUNT, Statistic.RATE, Statistic.RATIO})
 
 
 def _unmeasured(gate: Gate, scenario: Scenario) -> str | None:

@@ -16,7 +16,7 @@ from harness.service.sheet.loading import OpenSheet, open_sheet, read_sheet, she
 from harness.service.sheet.readings import ListedShares
 from reports.history import OpKind, Reading, StateChange
 
-__all__ = ["ForeignService", "OpenSheet", "complaint", "offered_by_sheet", "open_sheet"]
+__all__ = ["ForeignService", "OpenSheet", "complaint", "has_change_log", "offered_by_sheet", "open_sheet"]
 
 
 def complaint(sheet: str, beside: Path) -> str | None:
@@ -33,6 +33,12 @@ def offered_by_sheet(sheet: str, beside: Path) -> frozenset[OpKind]:
     """The access changes that a sheet can ask for; of an adapter, all. Raises `NoSheet`, `TomlProblems`."""
     path = sheet_file(sheet, beside=beside)
     return ACCESS_CHANGES if path is None else access_changes_of(read_sheet(path))
+
+
+def has_change_log(sheet: str, beside: Path) -> bool:
+    """Whether the instants of its changes are known, see `ForeignService.read_change_log`. Raises as above."""
+    path = sheet_file(sheet, beside=beside)
+    return path is not None and read_sheet(path).change_log is not None
 
 
 class ForeignService:

@@ -1,5 +1,7 @@
 """Lint warns of scenarios that read well and will not show what they are meant to."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.lint import lint
@@ -7,6 +9,7 @@ from harness.scenario.expectations import arrivals_within, expected_count
 from harness.scenario.parse import parse_scenario
 from harness.scenario.remark import Severity
 from harness.scenario.scenario import WorkloadKind
+from harness.service.sheet.loading import sheet_file
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
 _SOUTH = "[clusters.south]\n[pipeline]\n"
@@ -105,6 +108,44 @@ def test_access_changes_are_offered_as_the_sheet_says(sheet: str, lacks: list[st
     text = CALM.replace("rate =", "mix = { create = 1, allow = 1, deny = 1 }\nrate =") + service
     said = [f"the service sheet has no {kind}, so these arrivals are skipped" for kind in lacks]
     assert [reason for key, reason in remarks(text).items() if key.startswith("workload.mix")] == said
+
+
+_LOG = """
+[change_log]
+path = "/changes"
+items = ""
+at = "/at"
+id = "/id"
+name = "/name"
+location = "/location"
+after = "/to"
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate", "log", "told"),
+    [
+        ("p90(create.active) < 500ms", "", True),
+        ("max(delete.gone) <= 1999ms", "", True),
+        ("p90(create.active) < 2s", "", False),
+        ("p90(create.accept) < 500ms", "", False),
+        ("count(create.active) < 1", "", False),
+        ("min(create.active) > 500ms", "", False),
+        ("p90(create.active) < 500ms", _LOG, False),
+        ("p90(create.active) < 500ms", None, False),
+    ],
+)
+def test_a_gate_that_is_finer_than_the_polls_is_remarked_upon_where_no_change_log_tells_more(
+    gate: str, log: str | None, told: bool, tmp_path: Path
+) -> None:
+    text = f'gates = ["{gate}"]\n' + CALM.replace("rate =", "mix = { create = 1, delete = 1 }\nrate =")
+    text += '[client]\npoll_every = "2s"\n'
+    if log is not None:
+        path = sheet_file("manila", beside=tmp_path)
+        assert path is not None
+        (tmp_path / "ours.toml").write_text(path.read_text() + log)
+        text += f'[service]\nkind = "url"\nsheet = "{tmp_path}/ours.toml"\nurl = "http://127.0.0.1:1"\n'
+    assert any("cannot be told" in reason for reason in remarks(text).values()) is told
 
 
 def test_arrivals_are_counted_with_their_surges() -> None:
