@@ -58,13 +58,18 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
         if (fault := settings.too_short_a_lease) is not None:
             raise SettingsError(f"processor.lease: {fault}")
     if Part.NOTIFIER in parts:
-        notices = settings.notifier
-        if notices.lease <= notices.timeout:
-            raise SettingsError(
-                f"notifier.lease: {notices.lease:g} s must be longer than notifier.timeout, {notices.timeout:g} s"
-            )
+        _check_notifier(settings.notifier)
     if Part.GATEWAY in parts and Part.API not in parts and settings.gateway.upstream is None:
         raise SettingsError("gateway.upstream: a gateway without an API in its process needs the API's URL")
+
+
+def _check_notifier(settings: NotifierSettings) -> None:
+    if settings.lease <= settings.timeout:
+        raise SettingsError(
+            f"notifier.lease: {settings.lease:g} s must be longer than notifier.timeout, {settings.timeout:g} s"
+        )
+    if (fault := settings.mail.fault) is not None:
+        raise SettingsError(f"notifier.mail.{fault}")
 
 
 def _check_api(settings: PipelineSettings, parts: frozenset[Part]) -> None:

@@ -38,6 +38,7 @@ __all__ = [
 
 Seconds = Annotated[Duration, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def _check_network(word: str) -> str:
@@ -148,7 +149,7 @@ class AuthSettings(TomlTable):
 
 
 def _is_loopback(url: str) -> bool:
-    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 class LimitsSettings(TomlTable):
@@ -309,13 +310,32 @@ class MetricsSettings(TomlTable):
 
 
 class MailSettings(TomlTable):
-    """The mail server of the notifier. host None: there is none, and mail waits. tls: from the first byte;
-    else STARTTLS where it is offered. sender: the address that mail is from."""
+    """The mail server of the notifier. host None: there is none, and mail waits. tls: from the first byte. starttls:
+    whether the connection must (`true`) or must not (`false`) go over to TLS; unset: where the server offers it. ca: a
+    file with the authority that signed the server's certificate, in place of the system's. user, password_file: the
+    login, with the password in the first line of a file; it is sent over TLS alone, except to loopback.
+    sender: the address that mail is from. In a world, `host` says that mail is sent, and the world's inbox takes it."""
 
     host: str | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 25
     tls: bool = False
+    starttls: bool | None = None
+    ca: Path | None = None
+    user: str | None = None
+    password_file: Path | None = None
     sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "spoolproof@localhost"
+
+    @property
+    def fault(self) -> str | None:
+        """What of this does not fit together."""
+        if (self.user is None) != (self.password_file is None):
+            return "user: a login needs both user and password_file"
+        if self.tls and self.starttls:
+            return "starttls: with tls, TLS begins with the first byte; accepted beside it: starttls = false, or none"
+        is_safe = self.tls or self.starttls or self.host in _LOOPBACK
+        if self.user is not None and not is_safe:
+            return "user: a password is sent over TLS alone: set tls = true, or starttls = true"
+        return None
 
 
 class NotifierSettings(TomlTable):

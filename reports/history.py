@@ -316,7 +316,8 @@ class History:
     """All of a run, each list in the order of its instants.
 
     has_effect_log: of the clusters. has_changes, has_commands: whether the service has logs of its changes of state and
-    of the commands that it sends. has_notices: whether its notices were received.
+    of the commands that it sends. has_notices: whether its notices were received. receivers: who should get every
+    notice; empty: it is not known.
     """
 
     ops: tuple[Op, ...] = ()
@@ -330,6 +331,7 @@ class History:
     timeouts: tuple[Timeout, ...] = ()
     samples: tuple[Sample, ...] = field(default=())
     notices: tuple[Notice, ...] = ()
+    receivers: tuple[str, ...] = ()
     has_effect_log: bool = True
     has_changes: bool = True
     has_commands: bool = True

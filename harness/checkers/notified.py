@@ -29,9 +29,9 @@ _ENDS = frozenset(
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     notices = index.history.notices
-    if any(notice.change is not None for notice in notices):
-        receivers = dict.fromkeys(notice.receiver for notice in notices)
-        for receiver in receivers:
+    expected = index.history.receivers
+    if expected or any(notice.change is not None for notice in notices):
+        for receiver in dict.fromkeys((*expected, *(notice.receiver for notice in notices))):
             yield from _each_once(index, [notice for notice in notices if notice.receiver == receiver])
     else:
         by_share = grouped(notices, by=attrgetter("share"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from harness.live.part_command import PartCommand
 from harness.live.process import PartProcess
 from harness.live.reference_parts import open_reference_parts
 from harness.live.spawned import StartProcess
+from harness.real.programs import HOST
 from harness.run.hops import commander_of
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
@@ -28,13 +29,22 @@ from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
 from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
+from harness.servers.mail_inbox import MailInbox, serve_mail
 from harness.servers.nats import serve_nats
 from harness.servers.postgres import serve_postgres
 from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
-from harness.service.reference import NoticeLog, PipelineSettings, ReferenceService, notifying, settings_of, url_of
+from harness.service.reference import (
+    NoticeInbox,
+    NoticeLog,
+    PipelineSettings,
+    ReferenceService,
+    notifying,
+    settings_of,
+    url_of,
+)
 from harness.service.service import Service
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import Relays
@@ -43,6 +53,8 @@ __all__ = ["LiveService", "open_service"]
 
 _TARGETS = "clusters.json"
 """The clusters' address file."""
+_INBOX = "/inbox"
+_ADDRESS = "inbox@localhost"
 _PATIENCE = 10.0
 """Seconds for one answer of the API to the harness itself."""
 
@@ -109,11 +121,13 @@ async def _reference(
         failpoints = FileFailpoints(directory)
         commands = {part: stopping(commands.get(part, PartCommand())) for part in scenario.parts}
     async with (
-        _inbox(settings) as inbox,
+        _receivers(settings) as receivers,
         _store(scenario.store, store_folder, kept=store_folder != directory) as store,
         _spool(scenario.spool) as spool,
         open_reference_parts(
-            notifying(settings, inside="127.0.0.0/8").model_copy(update={"store": store, "spool": spool}),
+            notifying(settings, inside="127.0.0.0/8", mail=receivers.mail).model_copy(
+                update={"store": store, "spool": spool}
+            ),
             directory,
             commands,
             logs=logs,
@@ -124,9 +138,10 @@ async def _reference(
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
-        notices = None if inbox is None else NoticeLog(http, inbox[0])
-        if notices is not None and inbox is not None:
-            await notices.register(inbox[1])
+        notices = NoticeLog(http) if receivers.inboxes else None
+        if notices is not None:
+            for inbox, target, receiver in receivers.inboxes:
+                await notices.register(inbox, target, receiver=receiver)
         yield LiveService(
             parts=parts,
             on=lambda clock: ReferenceService(
@@ -137,15 +152,31 @@ async def _reference(
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Receivers:
+    """inboxes: each with where the notifier finds it, and the name that what comes there bears. mail: host and port."""
+
+    inboxes: Sequence[tuple[NoticeInbox, str, str]] = ()
+    mail: tuple[str, int] | None = None
+
+
 @asynccontextmanager
-async def _inbox(settings: PipelineSettings) -> AsyncIterator[tuple[WebhookInbox, str] | None]:
-    """A receiver of notices and its URL, where somebody is notified."""
+async def _receivers(settings: PipelineSettings) -> AsyncIterator[_Receivers]:
+    """Those of notices, where somebody is notified: by webhook, and by mail where the settings name a mail server."""
     if not settings.notifier.enabled:
-        yield None
+        yield _Receivers()
         return
-    inbox = WebhookInbox(steady_clock(asyncio.get_running_loop()))
-    async with http_server(inbox) as url:
-        yield inbox, f"{url}/inbox"
+    clock = steady_clock(asyncio.get_running_loop())
+    webhooks = WebhookInbox(clock)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(http_server(webhooks))
+        inboxes: list[tuple[NoticeInbox, str, str]] = [(webhooks, f"{url}{_INBOX}", _INBOX)]
+        mail = None
+        if settings.notifier.mail.host is not None:
+            mails = MailInbox(clock)
+            mail = HOST, await stack.enter_async_context(serve_mail(mails))
+            inboxes.append((mails, f"mailto:{_ADDRESS}", _ADDRESS))
+        yield _Receivers(inboxes=inboxes, mail=mail)
 
 
 @asynccontextmanager

@@ -255,6 +255,7 @@ class Run:
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
             notices=tuple(notices or ()),
+            receivers=tuple(service.receivers) if isinstance(service, Notifying) else (),
             has_notices=notices is not None,
             has_effect_log=self.world.clusters.are_fake,
             has_changes=changes is not None,

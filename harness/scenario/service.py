@@ -134,11 +134,20 @@ class SweeperSettings(Protocol):
     def grace(self) -> float: ...
 
 
+class MailSettings(Protocol):
+    """The mail server of a notifier. host None: there is none."""
+
+    @property
+    def host(self) -> str | None: ...
+
+
 class NotifierSettings(Protocol):
-    """Whether somebody is notified."""
+    """Whether somebody is notified, and whether by mail too."""
 
     @property
     def enabled(self) -> bool: ...
+    @property
+    def mail(self) -> MailSettings: ...
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
 

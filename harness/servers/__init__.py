@@ -1,7 +1,9 @@
 """Servers that a lab starts for itself, from wheels: none is installed by hand, and none outlives who started it.
 
-postgres.py       PostgreSQL
-nats.py           NATS with JetStream, one server or a cluster
-ordinary_user.py  the account that they run as
-webhook_inbox.py  a receiver of webhooks that misbehaves on demand
+postgres.py        PostgreSQL
+nats.py            NATS with JetStream, one server or a cluster
+ordinary_user.py   the account that they run as
+inbox.py           what a receiver keeps, and how it misbehaves on demand
+webhook_inbox.py   a receiver of webhooks
+mail_inbox.py      a receiver of mail
 """

@@ -11,7 +11,7 @@ from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
 from harness.service._reference.memory_store import MemoryStore
-from harness.service._reference.notices import NoticeLog
+from harness.service._reference.notices import NoticeInbox, NoticeLog
 from harness.service._reference.operator import Operator
 from harness.service._reference.reconcile import reconcile_pipeline
 from harness.service._reference.serve import PartsToServe
@@ -97,6 +97,7 @@ __all__ = [
     "MemoryTables",
     "Message",
     "NewShare",
+    "NoticeInbox",
     "NoticeLog",
     "OnTheWay",
     "Operator",

@@ -122,7 +122,12 @@ class CommandLog(Protocol):
 
 @runtime_checkable
 class Notifying(Protocol):
-    """A service whose notices come to a receiver of the world's."""
+    """A service whose notices come to receivers of the world's."""
+
+    @property
+    def receivers(self) -> Sequence[str]:
+        """Their names: each gets every notice. None: it is not known who should get any."""
+        ...
 
     def read_notices(self) -> Sequence[Notice] | None:
         """All up to now, in order; None where nobody is notified."""

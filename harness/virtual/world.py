@@ -60,6 +60,7 @@ _BROKER = "nats://broker:4222"
 """Of a broker that is not asked by its URL."""
 _KEYS = Path("keys")
 """Of a directory that no front here asks for."""
+_INBOX = "/inbox"
 _PATIENCE = 10.0
 """Seconds for one answer of the API to the harness itself."""
 
@@ -132,9 +133,9 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                 open_parts(settings, make, on_the_way=to_api) as parts,
                 http.open_http(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
-                notices = None if inbox is None else NoticeLog(api, inbox.receiver)
+                notices = None if inbox is None else NoticeLog(api)
                 if notices is not None and inbox is not None:
-                    await notices.register(inbox.url)
+                    await notices.register(inbox.receiver, inbox.url, receiver=_INBOX)
                 # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 service = ReferenceService(
@@ -180,7 +181,7 @@ async def _inbox(scenario: Scenario, http: HttpTransport) -> AsyncIterator[_Inbo
         return
     receiver = WebhookInbox(steady_clock(running_loop()))
     async with http.serve(receiver, NOWHERE.name, 0) as url:
-        yield _Inbox(receiver=receiver, url=f"{url}/inbox")
+        yield _Inbox(receiver=receiver, url=f"{url}{_INBOX}")
 
 
 def _transports(

@@ -1,20 +1,20 @@
 """Server-sent events: changes of state as they are committed, resumed by their numbers."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from pipeline.api.bodies import header, invalid
-from pipeline.api.caller import AccessLevel
+from pipeline.api.caller import AccessLevel, caller_of
 from pipeline.api.description import described
 from pipeline.api.event_tail import EventTail
 from pipeline.api.service import PortalStore, ShareService
-from pipeline.api.views import event_view
+from pipeline.api.views import event_view, share_view
 from pipeline.errors import StoreError
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import EventRow
+from pipeline.record import EventRow, ShareRecord
 
 __all__ = ["EventStreams", "wants_stream"]
 
@@ -22,6 +22,7 @@ _STREAM = "text/event-stream"
 _PAGE = 500
 _QUIET = 2.0
 """Seconds without an event, after which a comment says that the stream lives: less than gateways wait for bytes."""
+_QUIET_FRAME = b": quiet\n\n"
 _LONGEST_NUMBER = 18
 
 
@@ -48,10 +49,10 @@ class EventStreams:
         """From behind `Last-Event-ID`, or from now on."""
         after = _last_event_id(request)
         behind = await self._tail.newest() if after is None else after
-        return self._response(self._events(behind, lambda _: True))
+        return self._response(self._frames(behind))
 
     @described(
-        "a stream of server-sent events: the share as it is, then its moves",
+        "a stream of server-sent events: the share as it is, then its moves, to its end",
         access=AccessLevel.TENANT,
         media=_STREAM,
         problems=(Cause.NOT_FOUND, Cause.STREAMS_FULL),
@@ -60,16 +61,12 @@ class EventStreams:
         """GET /v1/shares/{location}/{name}/events"""
         location, name = request.path_params["location"], request.path_params["name"]
         after = _last_event_id(request)
-        first = b""
         behind = await self._tail.newest() if after is None else after
-        shown = await self._service.show(location, name)
-        if after is None:
-            first = _frame("share", behind, shown.body)
+        record = await self._service.find(location, name, sees=caller_of(request).sees)
         if request.method == "HEAD":
             return Response(media_type=_STREAM)
-        return self._response(
-            self._events(behind, lambda event: (event.location, event.name) == (location, name)), first
-        )
+        first = b"" if after is not None else _frame("share", behind, to_json(share_view(record)))
+        return self._response(self._moves_of(record, behind), first)
 
     def _response(self, events: AsyncIterator[bytes], first: bytes = b"") -> Response:
         if self._open >= self._most:
@@ -91,15 +88,33 @@ class EventStreams:
         finally:
             self._open -= 1
 
-    async def _events(self, behind: int, wanted: Callable[[EventRow], bool]) -> AsyncIterator[bytes]:
+    async def _frames(self, behind: int) -> AsyncIterator[bytes]:
+        async for event in self._events(behind):
+            yield _QUIET_FRAME if event is None else _change(event)
+
+    async def _moves_of(self, record: ShareRecord, behind: int) -> AsyncIterator[bytes]:
+        """To the end of the record, and no further: a later share of the same name may be another tenant's."""
+        async for event in self._events(behind):
+            if event is None:
+                yield _QUIET_FRAME
+            elif event.share == record.id:
+                yield _change(event)
+                if event.after is None:
+                    return
+
+    async def _events(self, behind: int) -> AsyncIterator[EventRow | None]:
+        """All events behind this one; None: there was none for a while."""
         while True:
             if not await self._tail.wait_behind(behind, _QUIET):
-                yield b": quiet\n\n"
+                yield None
                 continue
             for event in await self._store.events(after=behind, limit=_PAGE):
                 behind = event.number
-                if wanted(event):
-                    yield _frame("change", event.number, to_json(event_view(event)))
+                yield event
+
+
+def _change(event: EventRow) -> bytes:
+    return _frame("change", event.number, to_json(event_view(event)))
 
 
 def _frame(kind: str, number: int, content: bytes) -> bytes:

@@ -89,21 +89,24 @@ class ShareService:
         )
         return self.answers.page(records, query)
 
-    async def show(self, location: str, name: str) -> StoredAnswer:
-        """GET /v1/shares/{location}/{name}"""
-        _check_target(location, name)
-        record = await self.reads.get(location, name)
-        if record is None:
-            raise _not_found()
-        return self.answers.share(record)
+    async def find(self, location: str, name: str, *, sees: str | None = None) -> ShareRecord:
+        """The share of this name, if they see it. Raises `ProblemError`: another tenant's is not found.
 
-    async def parts(self, location: str, name: str, kind: PartKind) -> StoredAnswer:
-        """GET /v1/shares/{location}/{name}/access-rules, and .../snapshots"""
+        Later a name may be another tenant's: who follows a share, or waits for it, goes by the id of its record.
+        """
         _check_target(location, name)
         record = await self.reads.get(location, name)
-        if record is None:
+        if record is None or sees not in {None, record.tenant}:
             raise _not_found()
-        return self.answers.parts(record, kind)
+        return record
+
+    async def show(self, location: str, name: str, *, sees: str | None = None) -> StoredAnswer:
+        """GET /v1/shares/{location}/{name}"""
+        return self.answers.share(await self.find(location, name, sees=sees))
+
+    async def parts(self, location: str, name: str, kind: PartKind, *, sees: str | None = None) -> StoredAnswer:
+        """GET /v1/shares/{location}/{name}/access-rules, and .../snapshots"""
+        return self.answers.parts(await self.find(location, name, sees=sees), kind)
 
     async def change(
         self,

@@ -56,7 +56,7 @@ class Shares:
         )
         if seconds is None or answer.status != _ACCEPTED:
             return reply_of(answer)
-        return reply_of(await self.waiting.created(body, answer, begun, seconds))
+        return reply_of(await self.waiting.created(answer, begun, seconds))
 
     @described(
         "a page of shares: `location`, `state`, `since`, `tenant`, `limit`, and `cursor`, the `next` of a page",
@@ -76,12 +76,11 @@ class Shares:
     )
     async def show(self, request: Request) -> Response:
         """GET /v1/shares/{location}/{name}"""
-        seconds = read_wait(request, self.waiting.longest)
-        answer = await self.service.show(*_target(request))
+        seconds, sees = read_wait(request, self.waiting.longest), caller_of(request).sees
         if seconds is None:
-            return reply_of(answer)
-        await self.waiting.until_settled(*_target(request), seconds)
-        return reply_of(applied(await self.service.show(*_target(request)), seconds))
+            return reply_of(await self.service.show(*_target(request), sees=sees))
+        await self.waiting.until_settled(await self.service.find(*_target(request), sees=sees), seconds)
+        return reply_of(applied(await self.service.show(*_target(request), sees=sees), seconds))
 
     def listing(self, kind: PartKind) -> Handler:
         """Answers with the parts of a share."""
@@ -93,7 +92,7 @@ class Shares:
             problems=(Cause.NOT_FOUND,),
         )
         async def list_parts(request: Request) -> Response:
-            return reply_of(await self.service.parts(*_target(request), kind))
+            return reply_of(await self.service.parts(*_target(request), kind, sees=caller_of(request).sees))
 
         return list_parts
 

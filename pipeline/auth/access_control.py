@@ -1,6 +1,6 @@
 """The door of each operation: who asks, whether they may, and whether there is room."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,6 @@ from starlette.requests import Request
 from pipeline.api.caller import SCOPE_KEY, AccessLevel, Caller
 from pipeline.auth.authenticator import Authenticator
 from pipeline.auth.limits import Backpressure, Buckets
-from pipeline.kinds.fields import is_name
 from pipeline.problems import Cause, Problem, ProblemError
 
 __all__ = ["AccessControl"]
@@ -23,14 +22,12 @@ class AccessControl:
     """authenticator None: anybody may do anything. buckets, backpressure None, most 0: no such limit.
 
     most: requests that may be under way, but for those that anybody may make: whoever watches must get through.
-    owner_of: whose the share at a location, of a name, is; a tenant is told of no other's that it is there.
     """
 
     authenticator: Authenticator | None = None
     buckets: Buckets | None = None
     backpressure: Backpressure | None = None
     most: int = 0
-    owner_of: Callable[[str, str], Awaitable[str | None]] | None = None
     _under_way: int = 0
 
     @asynccontextmanager
@@ -58,17 +55,8 @@ class AccessControl:
             _write_tenant(request, caller)
             if self.buckets is not None:
                 self.buckets.take(caller.tenant or "")
-            await self._check_owner(request, caller)
         if self.backpressure is not None and access is AccessLevel.TENANT and request.method in _CHANGING:
             await self.backpressure.check()
-
-    async def _check_owner(self, request: Request, caller: Caller) -> None:
-        location, name = (request.path_params.get(part, "") for part in ("location", "name"))
-        if caller.sees is None or self.owner_of is None or not (is_name(location) and is_name(name)):
-            return
-        owner = await self.owner_of(location, name)
-        if owner not in {None, caller.sees}:
-            raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
 
 
 def _write_tenant(request: Request, caller: Caller) -> None:

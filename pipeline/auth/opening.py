@@ -14,11 +14,6 @@ __all__ = ["open_access_control"]
 
 async def open_access_control(settings: PipelineSettings, store: Store, clock: Clock) -> AccessControl:
     """Who is let in, and how much of what they ask. Raises `SettingsError`."""
-
-    async def owner_of(location: str, name: str) -> str | None:
-        record = await store.get(location, name)
-        return None if record is None else record.tenant
-
     limits = settings.limits
     retry_after = str(max(1, round(settings.api.retry_after)))
     authenticator = await _authenticator(settings.auth, clock)
@@ -27,7 +22,6 @@ async def open_access_control(settings: PipelineSettings, store: Store, clock: C
         buckets=None if authenticator is None or not limits.rate else Buckets(limits.rate, limits.burst, clock),
         backpressure=Backpressure(store.backlog, limits.waiting, clock, retry_after) if limits.waiting else None,
         most=limits.under_way,
-        owner_of=owner_of,
     )
 
 

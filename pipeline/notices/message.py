@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from pipeline.notices.kinds import NoticeKind
 from pipeline.notices.records import NoticeDelivery
 
-__all__ = ["STATES", "body_of"]
+__all__ = ["STATES", "body_of", "data_of"]
 
 STATES = {
     NoticeKind.ACTIVE: "active",
@@ -30,10 +30,11 @@ def body_of(delivery: NoticeDelivery) -> bytes:
     """As Standard Webhooks has it: `type`, `timestamp` (of the change) and `data`."""
     at = datetime.fromtimestamp(delivery.at, UTC)
     timestamp = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
-    return to_json({"type": delivery.kind.value, "timestamp": timestamp, "data": _data(delivery)})
+    return to_json({"type": delivery.kind.value, "timestamp": timestamp, "data": data_of(delivery)})
 
 
-def _data(delivery: NoticeDelivery) -> dict[str, object]:
+def data_of(delivery: NoticeDelivery) -> dict[str, object]:
+    """What a message tells; a test tells nothing."""
     if delivery.kind is NoticeKind.TEST:
         return {}
     return {

@@ -1,8 +1,9 @@
-"""What the reference pipeline told the receiver of a world: its webhook there, and the notices that came."""
+"""What the reference pipeline told the receivers of a world: its webhooks there, and the notices that came."""
 
 import json
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Protocol
 
 import httpx
 from pydantic import BaseModel, ConfigDict
@@ -20,7 +21,8 @@ _OWED = "waiting"
 
 
 class ReceivedMessage(Protocol):
-    """One message as it came. at: by the world's steady clock. message: its id; path: at which receiver."""
+    """One message as it came. at: by the world's steady clock. message: its id; path: at which receiver; data: what it
+    tells of a share."""
 
     @property
     def at(self) -> float: ...
@@ -29,11 +31,11 @@ class ReceivedMessage(Protocol):
     @property
     def message(self) -> str: ...
     @property
-    def body(self) -> bytes: ...
+    def data(self) -> Mapping[str, Any]: ...
 
 
 class NoticeInbox(Protocol):
-    """A receiver of webhooks. taken: what it accepted, in order."""
+    """A receiver of webhooks, or of mail. taken: what it accepted, in order."""
 
     @property
     def taken(self) -> Sequence[ReceivedMessage]: ...
@@ -47,43 +49,51 @@ class _Delivery(BaseModel):
 
 
 class NoticeLog:
-    """The notices that came to one inbox, which is a webhook of the pipeline since `register`."""
+    """The notices that came to inboxes, each of which is a webhook of the pipeline since `register`."""
 
-    def __init__(self, http: HttpClient, inbox: NoticeInbox) -> None:
+    def __init__(self, http: HttpClient) -> None:
         self._http = http
-        self._inbox = inbox
-        self._path = ""
+        self._inboxes: list[NoticeInbox] = []
+        self._paths: list[str] = []
+        self.receivers: tuple[str, ...] = ()
 
-    async def register(self, url: str) -> None:
-        """Make it a webhook, by the URL at which the notifier finds it. Raises `WorldError`."""
+    async def register(self, inbox: NoticeInbox, url: str, *, receiver: str) -> None:
+        """Make it a webhook, by the URL at which the notifier finds it. receiver: the `path` of what comes there.
+
+        Raises `WorldError`.
+        """
         body = json.dumps({"url": url}).encode()
         headers = (("content-type", "application/json"),)
         asked = HttpRequest(method="POST", target="/v1/webhooks", headers=headers, body=body)
         answer = await self._http.send(asked)
         if answer.status != _CREATED:
             raise WorldError(f"/v1/webhooks: answered with status {answer.status}: {answer.body.decode()}")
-        self._path = f"/v1/webhooks/{json.loads(answer.body)['id']}"
+        self._inboxes.append(inbox)
+        self._paths.append(f"/v1/webhooks/{json.loads(answer.body)['id']}")
+        self.receivers += (receiver,)
 
     async def at_rest(self) -> bool:
         """Whether all that happened has been told."""
         try:
-            shown = await get_json(self._http, self._path)
-            events = await get_json(self._http, f"/v1/events?after={shown['cursor']}&limit=1")
-            if events["events"] or shown["disabled"] is not None:
-                return not events["events"]
-            return not [
-                row async for row in read_pages(self._http, f"{self._path}/deliveries", _Delivery) if row.state == _OWED
-            ]
+            return all([await self._is_told(path) for path in self._paths])
         except (httpx.HTTPError, WorldError):
             return False
 
+    async def _is_told(self, path: str) -> bool:
+        shown = await get_json(self._http, path)
+        events = await get_json(self._http, f"/v1/events?after={shown['cursor']}&limit=1")
+        if events["events"] or shown["disabled"] is not None:
+            return not events["events"]
+        return not [row async for row in read_pages(self._http, f"{path}/deliveries", _Delivery) if row.state == _OWED]
+
     def read(self, clock: RunClock) -> tuple[Notice, ...]:
         """All that came up to now, in order."""
-        return tuple(_notice(number, row, clock) for number, row in enumerate(self._inbox.taken, start=1))
+        came = sorted((row for inbox in self._inboxes for row in inbox.taken), key=attrgetter("at"))
+        return tuple(_notice(number, row, clock) for number, row in enumerate(came, start=1))
 
 
 def _notice(number: int, row: ReceivedMessage, clock: RunClock) -> Notice:
-    told = json.loads(row.body)["data"]
+    told = row.data
     return Notice(
         number=number,
         at=clock.of_unix(row.at),

@@ -25,7 +25,7 @@ _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 class ReferenceService:
     """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands.
-    notices: what came to the world's receiver; None: nobody is notified. cancels: a create may be ended by a delete.
+    notices: what came to the world's receivers; None: nobody is notified. cancels: a create may be ended by a delete.
     """
 
     def __init__(
@@ -66,6 +66,10 @@ class ReferenceService:
 
     async def read_commands(self) -> Sequence[Attempt]:
         return await self._commands.read()
+
+    @property
+    def receivers(self) -> Sequence[str]:
+        return () if self._notices is None else self._notices.receivers
 
     def read_notices(self) -> Sequence[Notice] | None:
         return None if self._notices is None else self._notices.read(self._clock)

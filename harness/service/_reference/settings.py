@@ -19,6 +19,7 @@ from pipeline.settings import (
     AuthSettings,
     Design,
     LimitsSettings,
+    MailSettings,
     MetricsSettings,
     PartsSettings,
     PipelineSettings,
@@ -107,9 +108,14 @@ def open_to_all(settings: PipelineSettings) -> PipelineSettings:
     return settings.model_copy(update=update)
 
 
-def notifying(settings: PipelineSettings, *, inside: str | None = None) -> PipelineSettings:
-    """The settings of a notifier whose receiver is of the same world. inside: its network, where it is not public."""
-    update = {"plain_http": True, "allow": () if inside is None else (inside,)}
+def notifying(
+    settings: PipelineSettings, *, inside: str | None = None, mail: tuple[str, int] | None = None
+) -> PipelineSettings:
+    """The settings of a notifier whose receivers are of the same world. inside: their network, where it is not public.
+    mail: host and port of the world's inbox; None: there is none."""
+    sender = settings.notifier.mail.sender
+    own = MailSettings() if mail is None else MailSettings(host=mail[0], port=mail[1], sender=sender)
+    update = {"plain_http": True, "allow": () if inside is None else (inside,), "mail": own}
     return settings.model_copy(update={"notifier": settings.notifier.model_copy(update=update)})
 
 

@@ -55,6 +55,12 @@ CASES = [
         "N1 north/a: became removed, and nobody was told [change 4]",
     ),
     case(
+        "a receiver that was told of nothing",
+        replace(NAMED, receivers=("inbox", NAMED.notices[0].receiver)),
+        "N1 north/a: became active, and nobody was told [change 2]",
+    ),
+    case("every receiver told", replace(NAMED, receivers=(NAMED.notices[0].receiver,))),
+    case(
         "a later change told first",
         replace(DELETED, notices=(numbered(1, 6.5, 4, outcome="removed"), numbered(2, 7.0, 2))),
         "N1 north/a: was told to be active after what came later [notice 1, notice 2]",

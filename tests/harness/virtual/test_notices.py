@@ -6,9 +6,12 @@ from connector.values import replace
 from harness.live.runner import LiveRunner
 from harness.mutants.base import base_scenario
 from harness.mutants.mutant import killed, notified
+from harness.run.unsupported import foreseen, unsent_mail
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
+from harness.world_name import WorldName
+from pipeline.settings import MailSettings
 from reports.history import History
 from tests.harness.live.scenes import calm, invalid
 
@@ -39,9 +42,32 @@ def test_the_same_seed_gives_the_same_notices() -> None:
     assert runs[0] == runs[1]
 
 
-async def test_over_real_sockets_each_outcome_is_told_too() -> None:
-    scenario = notified(replace(calm(2.0), nemesis=killed(Role.NOTIFIER)[:2]))
+async def test_over_real_sockets_each_outcome_is_told_by_webhook_and_by_mail() -> None:
+    scenario = mailed(notified(replace(calm(2.0), nemesis=killed(Role.NOTIFIER)[:2])))
     played = await LiveRunner().run(scenario, seed=3)
     assert invalid(scenario, played) == {}
-    assert len(played.history.notices) > 3
     assert _untold(played.history) == set()
+    hooks, mails = (
+        [row for row in played.history.notices if row.receiver == name] for name in played.history.receivers
+    )
+    assert len(hooks) > 3
+    assert {row.dedupe_id for row in mails} == {row.dedupe_id for row in hooks}
+    lost = replace(played, history=replace(played.history, notices=tuple(hooks)))
+    assert "N1" in invalid(scenario, lost)
+
+
+def test_mail_that_is_not_sent_in_a_world_is_said() -> None:
+    scenario = mailed(_scene())
+    words = "mail: not in the virtual world; notices are sent by webhook alone"
+    assert unsent_mail(scenario, WorldName.VIRTUAL) == [words]
+    assert words in [remark.reason for remark in foreseen(scenario, WorldName.VIRTUAL)]
+    assert unsent_mail(scenario, WorldName.LIVE) == unsent_mail(_scene(), WorldName.VIRTUAL) == []
+
+
+def mailed(scenario: Scenario) -> Scenario:
+    """The same with a mail server."""
+    pipeline = scenario.pipeline
+    assert pipeline is not None
+    mail = MailSettings(host="mail.example.org")
+    notifier = pipeline.notifier.model_copy(update={"mail": mail})
+    return replace(scenario, pipeline=pipeline.model_copy(update={"notifier": notifier}))

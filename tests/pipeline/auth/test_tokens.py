@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ from pipeline.settings import ApiSettings, AuthMode, AuthSettings
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Accepted, NotFound
 from pipeline.store.sqlite import open_store
-from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.store.stores import HandClock, accepted, answer
 from tests.pipeline.store.stores import taken as taken_of
@@ -75,7 +74,6 @@ async def api(
             buckets=buckets,
             backpressure=Backpressure(store.backlog, waiting, clock, "3") if waiting else None,
             most=most,
-            owner_of=partial(_owner, store),
         )
         app = create_api(
             store,
@@ -87,11 +85,6 @@ async def api(
         )
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
             yield client
-
-
-async def _owner(store: Store, location: str, name: str) -> str | None:
-    record = await store.get(location, name)
-    return None if record is None else record.tenant
 
 
 def bearer(words: str) -> dict[str, str]:

@@ -11,7 +11,8 @@ from standardwebhooks.webhooks import Webhook
 
 from connector.clock import steady_clock
 from connector.http_server import http_server
-from harness.servers.webhook_inbox import InboxAction, InboxRule, WebhookInbox
+from harness.servers.inbox import InboxAction, InboxRule
+from harness.servers.webhook_inbox import WebhookInbox
 from pipeline.notices.addresses import parse_network
 from pipeline.notices.http_post import open_http_post
 from pipeline.notices.notifier import notifier
