@@ -10,7 +10,7 @@ from typing import TypeVar
 from harness.gates import holds
 from harness.measure import MeasureWindow, measure, of_cluster
 from harness.scenario.scenario import Gate
-from reports.history import Attempt, History, Op, OpKind, OpResult, StateChange
+from reports.history import Attempt, History, Op, OpKind, OpResult, Purpose, StateChange
 
 __all__ = ["KEPT", "WINDOW", "GateLine", "LiveMetrics", "Series"]
 
@@ -90,7 +90,11 @@ class LiveMetrics:
             self._active.popleft()
         asked = _since(ops, lambda op: op.invoked_at, now - _GATED)
         sent = _since(commands, lambda row: row.began_at, now - _GATED)
-        ended = [op for op in asked if op.completed_at is not None and op.completed_at >= now - WINDOW]
+        ended = [
+            op
+            for op in asked
+            if op.purpose is not Purpose.POLL and op.completed_at is not None and op.completed_at >= now - WINDOW
+        ]
         answers = [op.completed_at - op.invoked_at for op in ended if op.kind is OpKind.CREATE and op.completed_at]
         actives = [seconds for _, seconds in self._active]
         failed = sum(op.result is not OpResult.OK for op in ended)

@@ -82,8 +82,9 @@ class SandboxShares:
             row = None if key is None else self._rows.get(key)
             if key is None or row is None or row.share != attempt.share:
                 continue
-            newer = row.last is None or attempt.number > row.last.number
-            self._rows[key] = replace(row, last=attempt, tries=row.tries + newer)
+            last = 0 if row.last is None else row.last.number
+            if attempt.number >= last:
+                self._rows[key] = replace(row, last=attempt, tries=row.tries + (attempt.number > last))
 
     def read(self, reading: Reading) -> None:
         """All records, of a service that keeps no log of changes."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from connector.codes import CATALOGUE
+from connector.codes import CATALOGUE, Code
+from connector.operations import Verb
 from harness.sandbox.shares import ShareRow
 from harness.service.operated import HeldUp, QueuedShare
 from reports.history import Attempt, OpResult
@@ -148,6 +149,9 @@ def _between(last: Attempt, at: WaitContext, budget: str, queued: QueuedShare | 
         fenced = last.deadline is not None and last.deadline > at.now
         until = f"; fenced until {_clock(last.deadline or 0.0, at)}" if fenced else ""
         return f"the outcome of {last.verb} is unknown{code}{looks}{until}{budget}"
+    if last.verb == Verb.SHOW and last.code is Code.NOT_FOUND:
+        then = "" if queued is None else f", the next step comes {_next(queued, at)}"
+        return f"{at.cluster.name} has no such share{then}"
     if last.result is OpResult.FAIL:
         again = "after a pause" if queued is None else _next(queued, at)
         return f"{last.verb} failed{code}, is tried again {again}{budget}"

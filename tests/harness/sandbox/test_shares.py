@@ -33,6 +33,17 @@ def test_commands_count_once_though_they_come_again_when_they_end() -> None:
     assert row.last == command(2, 2.1, 2.2)
 
 
+def test_an_earlier_command_that_is_still_under_way_does_not_make_the_later_ones_count_again() -> None:
+    table = SandboxShares()
+    table.moved(change(1, 1.0, None, "pending", writer="api"))
+    rows = [command(1, 1.5, None, OpResult.INFO), command(2, 1.6, 1.7)]
+    for _ in range(5):
+        table.tried(rows)
+    row = table.get("north", "one")
+    assert row is not None
+    assert (row.tries, row.last) == (2, rows[1])
+
+
 def test_a_service_without_a_log_is_known_by_its_records_alone() -> None:
     table = SandboxShares()
     seen = SeenShare(location="north", name="one", share="7", state="building", size=5)
