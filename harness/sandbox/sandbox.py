@@ -116,8 +116,7 @@ class Sandbox:
         if pipeline is not None:
             rule = BreakerRule(failures=pipeline.breaker.failures, pause=pipeline.breaker.pause)
             breaker = breaker_opens_until(recent, rule)
-        workers = self._workers
-        does = [self.by_hand.doing(worker) for worker in workers]
+        worker, worker_does = self._worker()
         now = self.world.clock.now()
         queue = self.queue.state or QueueState()
         due = Counter(
@@ -126,8 +125,8 @@ class Sandbox:
         return WaitContext(
             now=now,
             cluster=load,
-            worker=workers[0] if workers else "service",
-            worker_does=does[0] if all(does) and does else "",
+            worker=worker,
+            worker_does=worker_does,
             under_way=sum(1 for one in recent if one.ended_at is None),
             width=None if pipeline is None else pipeline.processor.workers,
             breaker_until=breaker,
@@ -137,12 +136,17 @@ class Sandbox:
             began=self.world.clock.began,
         )
 
-    @property
-    def _workers(self) -> Sequence[str]:
-        """The parts that command the clusters, as far as that can be told."""
+    def _worker(self) -> tuple[str, str]:
+        """The part that commands the clusters, as far as that can be told, and why it does not: empty where it may.
+
+        Of several processors one is enough. Of a service of somebody else each part may be needed.
+        """
         parts = list(self.world.service.parts)
-        processors = [part for part in parts if is_processor(part)]
-        return processors or [part for part in parts if part == Role.API] or parts[-1:]
+        if self.scenario.pipeline is None:
+            return next(((part, does) for part in parts if (does := self.by_hand.doing(part))), ("service", ""))
+        workers = [part for part in parts if is_processor(part)] or [Role.API.value]
+        does = [self.by_hand.doing(worker) for worker in workers]
+        return workers[0], does[0] if all(does) else ""
 
     def time_of_day(self, instant: float) -> str:
         """Of an instant of the run."""
