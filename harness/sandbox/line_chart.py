@@ -9,8 +9,8 @@ from reports.sentences import seconds
 
 __all__ = ["HEIGHT", "WIDTH", "ChartLine", "LineChart", "line_chart", "shown_value"]
 
-WIDTH, HEIGHT = 520, 150
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 10, 18
+WIDTH, HEIGHT = 340, 130
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 6, 8, 17
 _STEPS = (1, 2, 5, 10)
 
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from harness.gates import holds
 from harness.measure import MeasureWindow, measure, of_cluster
-from harness.scenario.scenario import Gate
+from harness.metrics import METRICS, Measure
+from harness.scenario.scenario import Gate, Statistic
 from reports.history import Attempt, History, Op, OpKind, OpResult, Purpose, StateChange
 
 __all__ = ["KEPT", "WINDOW", "GateLine", "LiveMetrics", "Series"]
@@ -43,11 +44,13 @@ class Series:
 
 @dataclass(slots=True, kw_only=True)
 class GateLine:
-    """What a gate measured of the last minute, again and again. passed None: there was nothing to measure."""
+    """What a gate measured of the last minute, again and again. passed None: there was nothing to measure. unfinished:
+    the value rests on something that has not ended yet, and may rise."""
 
     gate: Gate
     series: Series
     passed: bool | None = None
+    unfinished: bool = False
 
 
 class LiveMetrics:
@@ -65,7 +68,7 @@ class LiveMetrics:
         self.backlog = tuple(
             Series(name=name, unit="") for name in ("operations under way", "messages in the spool", "commands queued")
         )
-        self.gates = tuple(GateLine(gate=gate, series=Series(name=gate.expression, unit="")) for gate in gates)
+        self.gates = tuple(GateLine(gate=gate, series=Series(name=gate.expression, unit=_unit(gate))) for gate in gates)
         self._made: dict[str, float] = {}
         self._active: deque[tuple[float, float]] = deque()
         self._changes: deque[StateChange] = deque()
@@ -119,7 +122,14 @@ class LiveMetrics:
             asked = history if gate.cluster is None else of_cluster(history, gate.cluster)
             figure = measure(gate.statistic, gate.metric, asked, window)
             line.series.values.append(None if figure is None else figure.shown)
+            line.unfinished = figure is not None and figure.judged != figure.shown
             line.passed = None if figure is None else holds(gate.comparison, figure.judged, gate.threshold)
+
+
+def _unit(gate: Gate) -> str:
+    if METRICS[gate.metric].measure is Measure.EVENT or gate.statistic is Statistic.COUNT:
+        return ""
+    return "s"
 
 
 def _since(rows: Sequence[Row], began: Callable[[Row], float], instant: float) -> list[Row]:

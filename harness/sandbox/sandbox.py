@@ -143,7 +143,8 @@ class Sandbox:
         """
         parts = list(self.world.service.parts)
         if self.scenario.pipeline is None:
-            return next(((part, does) for part in parts if (does := self.by_hand.doing(part))), ("service", ""))
+            down = next((part for part in parts if self.by_hand.doing(part)), None)
+            return ("service", "") if down is None else (down, self.by_hand.doing(down))
         workers = [part for part in parts if is_processor(part)] or [Role.API.value]
         does = [self.by_hand.doing(worker) for worker in workers]
         return workers[0], does[0] if all(does) else ""

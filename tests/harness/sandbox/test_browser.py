@@ -81,6 +81,33 @@ def test_the_first_minutes_are_walked_by_keyboard_alone(browser: Browser, url: s
 
 
 @pytest.mark.timeout(300)
+def test_a_cluster_is_tuned_held_up_and_let_go_by_keyboard_alone(browser: Browser, url: str) -> None:
+    page, complaints = _opened(browser, url)
+    _press(page, "#clusters article:first-of-type input[name=failures]", "ArrowRight")
+    expect(page.locator("#clusters .on b").first).to_have_text("failure ratio", timeout=_WITHIN)
+    expect(page.locator("#clusters article:first-of-type input[name=failures] + output")).to_have_text("5 %")
+    page.locator("#hold input[name=reason]").fill("<b>new disks</b>")
+    _press(page, "#hold button[value=pause]")
+    expect(page.locator("#queue table")).to_contain_text("<b>new disks</b>", timeout=_WITHIN)
+    page.locator("#portal input[name=name]").fill("held")
+    _press(page, "#portal button[value=create]")
+    expect(page.locator("#shares")).to_contain_text("north is paused by sandbox until that is lifted", timeout=_WITHIN)
+    _press(page, "button[aria-label='Start the processor-2']")
+    expect(page.locator("button[aria-label='Stop the processor-2']")).to_have_count(1, timeout=_WITHIN)
+    _press(page, "header button:has-text('Start the load')")
+    expect(page.locator("header button:has-text('Stop the load')")).to_have_count(1, timeout=_WITHIN)
+    expect(page.locator("#metrics polyline").first).to_be_attached(timeout=_WITHIN)
+    _press(page, "header button:has-text('Stop the load')")
+    _press(page, "#queue button:has-text('Count dead letters')")
+    expect(page.locator("#requeue")).to_have_text("No dead letter matches.", timeout=_WITHIN)
+    _press(page, "header button:has-text('Heal all')")
+    expect(page.locator("#queue .chip.unknown")).to_have_count(0, timeout=_WITHIN)
+    expect(page.locator("#clusters article:first-of-type input[name=failures]")).to_have_value("0", timeout=_WITHIN)
+    assert complaints == []
+    page.context.close()
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (400, "dark"), (1600, "dark"), (1280, "light")])
 def test_the_page_is_for_everyone_at_any_width(browser: Browser, url: str, width: int, scheme: str) -> None:
     page, complaints = _opened(browser, url, width, scheme)
