@@ -1,17 +1,36 @@
 """What holds for the whole suite."""
 
+import gc
 import os
+from collections.abc import Generator
+from contextlib import suppress
 
 import pytest
 
+from tests.cost import Costs
 from tests.surroundings import set_surroundings
 
 _NICE = 5
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Before anything is collected, and in each worker of pytest-xdist."""
     set_surroundings()
+    config.pluginmanager.register(Costs(), "costs")
+    with suppress(ImportError):  # as it is imported it looks at the whole stack, which is deep within the collection
+        import MLRsearch  # type: ignore[import-untyped]  # noqa: F401
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected lives to the end: nobody looks through it for garbage, now or in a test."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

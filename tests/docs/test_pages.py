@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,18 @@ from harness.scenario.scenario import WorkloadKind
 from harness.tape.tape_file import TapeTable
 from pipeline.settings import PipelineSettings
 from tests.docs.blocks import Command, blocks_of, commands_of, script_of
+from tests.docs.command import served_command
 
 ROOT = Path(__file__).parents[2]
 PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])}
 KINDS = ("tutorial", "how-to", "reference", "explanation")
 LANGUAGES = {"console", "diff", "python", "toml"}
 """Of blocks that are played or checked, unless they say why not."""
+
+OTHER_PLUGINS = ("locust", "schemathesis", "hypothesispytest")
+"""Plugins of pytest that are here by chance, and take longer to load than what a page tests."""
+_SEVERAL = 3
+"""So many times the command `spoolproof` pays for a process that has imported it."""
 
 each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
@@ -44,7 +51,8 @@ def test_the_examples_of_a_page_work(page: str, tmp_path: Path) -> None:
     if changes_the_repository:
         _copy_the_checkout(tmp_path / "checkout")
     _leave_a_demo(tmp_path)
-    done = _play(commands, tmp_path / "checkout" if changes_the_repository else tmp_path)
+    where, root = (tmp_path / "checkout",) * 2 if changes_the_repository else (tmp_path, ROOT)
+    done = _play(commands, where, root)
     outputs = dict(zip(*[iter(re.split(r"^@@ (\d+)\n", done.stdout, flags=re.MULTILINE)[1:])] * 2, strict=True))
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     for number, command in enumerate(commands):
@@ -61,30 +69,45 @@ def _leave_a_demo(where: Path) -> None:
 
 
 def _copy_the_checkout(where: Path) -> None:
-    """What is under version control or could be: neither environments nor caches nor builds."""
-    shutil.copytree(ROOT, where, ignore=shutil.ignore_patterns(".*", "__pycache__", "build", "runs", "dist"))
+    """What is under version control or could be: neither environments nor builds. With what is compiled already, since
+    each command would compile all of it anew where Python may write no bytecode."""
+    shutil.copytree(ROOT, where, ignore=shutil.ignore_patterns(".*", "build", "runs", "dist"))
 
 
-def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[str]:
-    """With the command of this checkout, in an empty folder, as nobody in particular."""
-    command = where.with_name(f"{where.name}-bin") / "spoolproof"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m spoolproof "$@"\n')
-    command.chmod(0o755)
-    folders = (str(command.parent), str(Path(sys.executable).parent), os.environ["PATH"])
-    paths = {"PATH": os.pathsep.join(folders), "HOME": str(where)}
-    return subprocess.run(
-        ["bash", "-c", script_of(commands)],
-        stdin=subprocess.DEVNULL,  # what a command may read is not the rest of the script
-        cwd=where,
-        env=os.environ
-        | paths
-        | {"PYTHONPATH": str(where if (where / "pyproject.toml").exists() else ROOT), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        timeout=330,
-        check=False,
-    )
+def _play(commands: list[Command], where: Path, root: Path) -> subprocess.CompletedProcess[str]:
+    """With the command of the checkout at `root`, in a folder, as nobody in particular."""
+    folder = where.with_name(f"{where.name}-bin")
+    folder.mkdir()
+    folders = (str(folder), str(Path(sys.executable).parent), os.environ["PATH"])
+    settings = {
+        "PATH": os.pathsep.join(folders),
+        "HOME": str(where),
+        "PYTHONPATH": str(root),
+        "COLUMNS": "100",
+        "PYTEST_ADDOPTS": " ".join(f"-p no:{name}" for name in OTHER_PLUGINS),
+    }
+    with _command(commands, folder, root) as words:
+        command = folder / "spoolproof"
+        command.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+        command.chmod(0o755)
+        return subprocess.run(
+            ["bash", "-c", script_of(commands)],
+            stdin=subprocess.DEVNULL,  # what a command may read is not the rest of the script
+            cwd=where,
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+            timeout=330,
+            check=False,
+        )
+
+
+def _command(commands: list[Command], folder: Path, root: Path) -> AbstractContextManager[str]:
+    """What a shell runs for `spoolproof`."""
+    times = sum(len(re.findall(r"^spoolproof ", command.words, re.MULTILINE)) for command in commands)
+    if root == ROOT and times >= _SEVERAL:
+        return served_command(folder, root)
+    return nullcontext(f"{shlex.quote(sys.executable)} -P -m spoolproof")
 
 
 def _plain(output: str) -> str:

@@ -34,7 +34,7 @@ async def _journal(text: str = GATED, design: Design = Design.SPOOL) -> Journal:
 
 
 @pytest.mark.parametrize("design", list(Design))
-@pytest.mark.parametrize("text", [GATED, EVERYTHING])
+@pytest.mark.parametrize("text", [GATED, EVERYTHING.replace("rate = 20", "rate = 4")], ids=["calm", "troubled"])
 async def test_a_journal_as_it_was_written_is_judged_as_it_was(text: str, design: Design) -> None:
     journal = await _journal(text, design)
     assert recheck(journal) == (journal, None)

@@ -41,7 +41,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     venv.create(home, symlinks=True)
     scripts = home / "bin"
     pip = [sys.executable, "-P", "-m", "pip", "--python", str(scripts / "python"), "--disable-pip-version-check"]
-    install = ["install", "--quiet", "--no-deps", "--no-index", "--no-compile", str(wheel)]
+    install = ["install", "--quiet", "--no-deps", "--no-index", str(wheel)]
     subprocess.run([*pip, *install], check=True, capture_output=True)
     site = Path(sysconfig.get_path("purelib", vars={"base": str(home)}))
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
