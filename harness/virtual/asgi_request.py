@@ -11,7 +11,7 @@ from harness.virtual.hosts import Host
 __all__ = ["run_asgi"]
 
 
-async def run_asgi(app: ASGIApp, request: InMemoryRequest, port: int, exchange: Exchange[InMemoryResponse]) -> None:
+async def run_asgi(app: ASGIApp, exchange: Exchange[InMemoryResponse], *, request: InMemoryRequest, port: int) -> None:
     """Let the application answer the request of an exchange. port: at which it listens."""
     scope = _scope(request, exchange.client, exchange.server, port)
     ends = _Ends(request.body, exchange)

@@ -22,6 +22,7 @@ from harness.virtual.asgi_request import run_asgi
 from harness.virtual.exchange import Exchange, Work
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
+from harness.virtual.loop import running_loop
 from harness.virtual.partitions import Partitions
 
 __all__ = ["HTTP_PORT", "DirectHttp"]
@@ -86,16 +87,14 @@ class DirectHttp:
     ) -> InMemoryResponse:
         """Send a request as the current host; see `call`."""
 
-        def work(app: ASGIApp, exchange: Exchange[InMemoryResponse]) -> Work:
-            return run_asgi(app, request, port, exchange)
-
+        work = partial(run_asgi, request=request, port=port)
         return await self.call(host, port, work, connect=connect, patience=patience)
 
     async def call(
         self,
         host: str,
         port: int,
-        work: Callable[[ASGIApp, Exchange[A]], Work],
+        work: Callable[[ASGIApp, Exchange[A]], Work[A]],
         *,
         connect: float | None,
         patience: float | None,
@@ -103,10 +102,10 @@ class DirectHttp:
     ) -> A:
         """Let the application that listens there work for the current host. Raises as httpx does where no answer comes.
 
-        work: what the application does. connect, patience: seconds for the connection, and for the answer. at_once: see
-        `Exchange.begin`.
+        work: what the application does. connect, patience: seconds for the connection, and for the answer. at_once: it
+        does that without a task, except across a partition.
         """
-        here = current_host()
+        here, loop = current_host(), running_loop()
         if self.partitions.blocked(here.name, host):
             try:
                 await self.partitions.wait_connect(here.name, host, connect)
@@ -118,10 +117,11 @@ class DirectHttp:
         server = self._servers.get((host, port))
         if server is None or not server.host.alive:
             raise httpx.ConnectError("connection refused")
-        exchange: Exchange[A] = Exchange(client=here, server=server.host, delay=delay)
+        exchange: Exchange[A] = Exchange(loop, client=here, server=server.host, delay=delay)
         self._exchanges[exchange] = None
-        asked = asyncio.get_running_loop().time()
-        exchange.begin(partial(work, server.app, exchange), over=self._over, at_once=at_once)
+        asked = loop.time()
+        is_whole = self._is_whole if at_once else None
+        exchange.begin(partial(work, server.app, exchange), over=self._over, at_once=is_whole)
         try:
             answer = await exchange.answer(patience)
             if self.partitions.blocked_one_way(host, here.name):
@@ -142,14 +142,20 @@ class DirectHttp:
         for key in [key for key, server in self._servers.items() if server.host is host]:
             del self._servers[key]
         for exchange in [row for row in self._exchanges if host in {row.server, row.client}]:
+            if exchange.server is host:
+                exchange.rest()  # which the loop keeps with the other tasks of the dead
             exchange.reset()
             self._over(exchange)
+
+    def _is_whole(self) -> bool:
+        return self.partitions.none
 
     def _over(self, exchange: Exchange[Any]) -> None:
         self._exchanges.pop(exchange, None)
 
     async def _finish(self, host: Host) -> None:
-        tasks = [row.task for row in self._exchanges if row.server is host and row.task is not None]
+        under_way = [row.rest() for row in self._exchanges if row.server is host]
+        tasks = [task for task in under_way if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=_GRACE)
             for task in sorted(late, key=hash):

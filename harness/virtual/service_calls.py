@@ -1,9 +1,10 @@
 """The requests of clients as calls of what gateway and API do with them: the same answers, and no HTTP in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import httpx
@@ -84,8 +85,7 @@ class _Client:
             return out_of_time(within)
         except httpx.RequestError as error:
             return read_failure(error)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reply.headers}
-        return self._api.read(HttpResponse(status=reply.status, headers=headers, body=reply.body))
+        return self._api.read(HttpResponse(status=reply.status, headers=_decoded(reply.headers), body=reply.body))
 
     async def _call(self, op: Op, patience: float | None, *, at_once: bool) -> StoredAnswer:
         work = _work(call_gateway, op)
@@ -94,13 +94,15 @@ class _Client:
         )
 
 
-_Call = Callable[[ASGIApp, Op], Awaitable[StoredAnswer]]
+_Call = Callable[[ASGIApp, Op], Work[StoredAnswer]]
 
 
-def _work(call: _Call, op: Op) -> Callable[[ASGIApp, Exchange[StoredAnswer]], Work]:
+def _work(call: _Call, op: Op) -> Callable[[ASGIApp, Exchange[StoredAnswer]], Work[StoredAnswer]]:
     """What the application at the other end does."""
-    return partial(_settle, call, op)
+    return lambda app, exchange: call(app, op)
 
 
-async def _settle(call: _Call, op: Op, app: ASGIApp, exchange: Exchange[StoredAnswer]) -> None:
-    exchange.settle(await call(app, op))
+@lru_cache(maxsize=64)
+def _decoded(headers: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+    """Most answers have the same as others."""
+    return MappingProxyType({name.decode("latin-1"): value.decode("latin-1") for name, value in headers})
