@@ -16,18 +16,20 @@ class Host:
     """One life of a process on a host. After `kill` nothing of it runs again: no `finally`, no `except`, no callback.
 
     A restarted process is a new Host of the same name. The host owns the tasks that it spawns: `stop` ends them as
-    SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. runs: read by the loop before each
-    callback; False once it is dead, and while it is paused: what it then had to run is `held`.
+    SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. is_right: it shows the loop's time,
+    and always has. runs: read by the loop before each callback; False once it is dead, and while it is paused: what it
+    then had to run is `held`.
     on_exit: called where its code raises `SystemExit`, outside its code; None: that ends the harness.
     guest: the life of somebody else's code that runs in it; None: it runs our own.
     earliest: what its clock showed when it was last set; a clock that was set back stands still until it is later.
     """
 
-    __slots__ = ("_tasks", "alive", "earliest", "guest", "held", "name", "on_exit", "runs", "skew")
+    __slots__ = ("_tasks", "alive", "earliest", "guest", "held", "is_right", "name", "on_exit", "runs", "skew")
 
     def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
         self.skew = skew
+        self.is_right = skew == 0.0
         self.earliest = float("-inf")
         self.alive = True
         self.runs = True
@@ -66,6 +68,7 @@ class Host:
         """From now on it is that far ahead."""
         self.earliest = self.unix_time(now)
         self.skew = skew
+        self.is_right = False
 
     async def stop(self) -> None:
         """Cancel what it spawned and wait for it. Raises what a task had failed with."""

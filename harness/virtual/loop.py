@@ -207,7 +207,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def unix_clock(self) -> Clock:
         """The clock of the host that asks: this loop's time, and what the host's clock is ahead when it is read."""
         host = current_host()
-        return lambda: host.unix_time(self._now)
+        return lambda: self._now if host.is_right else host.unix_time(self._now)
+
+    def unix_time(self) -> float:
+        """What the clock of the host shows that asks."""
+        host = CURRENT.get()
+        return self._now if host.is_right else host.unix_time(self._now)
 
     async def open_door(self, keeper: Doorkeeper, host: str, port: int) -> Door:
         """See `harness.toxics.door.OpensDoors`."""

@@ -41,7 +41,7 @@ from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import STORE, keyed_entropy
-from harness.virtual.hosts import NOWHERE, current_host
+from harness.virtual.hosts import NOWHERE
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
 from harness.virtual.memory_http import MemoryHttp
@@ -275,7 +275,7 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
 def _memory(seed: int, ssh: SshTransport) -> MemoryStore:
     loop = running_loop()
     return MemoryStore(
-        lambda: current_host().unix_time(loop.time()),
+        loop.unix_time,
         loop.settled,
         entropy=keyed_entropy(seed, STORE),
         bytewise=not isinstance(ssh, DirectSsh),
