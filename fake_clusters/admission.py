@@ -85,9 +85,10 @@ class Admission:
             self._counters.count(Total.CHANNELS_REFUSED)
             return _REFUSED
         found.opened += 1
-        drawn = self._draws.channel(profile, connection, found.opened)
-        where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
-        plan = injector.apply(drawn, where)
+        plan = self._draws.channel(profile, connection, found.opened)
+        if not injector.is_idle:
+            where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
+            plan = injector.apply(plan, where)
         if profile.latency_phases:
             plan = replace(plan, delay=profile.time_for(plan.delay, at))
         plan.note(at, "delay")

@@ -34,6 +34,11 @@ class Coordinate:
 class Injector(Protocol):
     """Applies faults to the plans of one cluster. `standing` faults are states of the cluster at an instant."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it leaves every plan as it is, so that nobody has to ask."""
+        ...
+
     def apply(self, plan: Plan, at: Coordinate) -> Plan: ...
 
     def refuses_connections(self, at: float) -> bool:
@@ -43,6 +48,8 @@ class Injector(Protocol):
 
 class NoInjector:
     """The do-nothing injector."""
+
+    is_idle = True
 
     def apply(self, plan: Plan, at: Coordinate) -> Plan:
         return plan

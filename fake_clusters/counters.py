@@ -94,5 +94,6 @@ class Counters:
         return lambda: self._observers.remove(observer)
 
     def _changed(self) -> None:
-        for observer in tuple(self._observers):
-            observer()
+        if self._observers:
+            for observer in tuple(self._observers):
+                observer()

@@ -7,6 +7,7 @@ from fake_clusters.profile import LoginPhase, Profile
 
 __all__ = ["Draws"]
 
+_AT_ONCE = ChannelPlan()
 _VERB_INDEX = {verb: index for index, verb in enumerate(Verb)}
 
 
@@ -30,6 +31,8 @@ class Draws:
 
     def channel(self, profile: Profile, connection: int, ordinal: int) -> ChannelPlan:
         """ordinal: which channel of its connection, from 1."""
+        if LoginPhase.CHANNEL not in profile.login:
+            return _AT_ONCE
         return ChannelPlan(delay=self._phase(profile, LoginPhase.CHANNEL, connection, ordinal))
 
     def command(self, profile: Profile, verb: Verb, key: str | None, attempt: int) -> CommandPlan:

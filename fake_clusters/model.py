@@ -204,6 +204,8 @@ class ClusterModel:
         self._seen[key, verb] += 1
         attempt = self._seen[key, verb]
         drawn = self._draws.command(self._profile, verb, key, attempt)
+        if self._injector.is_idle:
+            return drawn
         where = Coordinate(at=at, cluster=self.spec.name, connection=connection, attempt=attempt, key=key, verb=verb)
         return self._injector.apply(drawn, where)
 

@@ -19,7 +19,7 @@ from connector.dialects.talk import Talk
 from connector.dialects.templates import Template
 from connector.dialects.words import checked_line
 from connector.errors import CommandError
-from connector.operations import Capability, Reply, Request, Verb
+from connector.operations import Capability, Mutation, Reply, Request, Verb
 from connector.protocol import Refusal, WireReply
 from connector.shell.personality import ShellPersonality
 from connector.shell.typable import check_typable
@@ -27,6 +27,8 @@ from connector.shell.typable import check_typable
 __all__ = ["FileDialect"]
 
 _OF_ITS_KIND = frozenset({StepRole.WHOLE, StepRole.BEGIN, StepRole.FINISH})
+_LONGEST_WORD = 255
+_WORDS = ("name", "mark", "snapshot", "client")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,17 @@ class FileDialect:
     def reduced(self, request: Request) -> Request:
         """What its commands carry of the request: no more than the capabilities, and sizes as the connector rounds."""
         return reduced(request, self.carried[request.verb], self.size_step)
+
+    def surely_spells(self, request: Request) -> bool:
+        """Whether its commands can carry the request for certain: it takes any text, and all words of the request print
+        and are no longer than a share's name may be."""
+        if not self.takes_any_text:
+            return False
+        words = [getattr(request, word, None) or "" for word in _WORDS]
+        if isinstance(request, Mutation):
+            words.append(request.stamp.request_id or "")
+        text = "".join(words)
+        return text.isprintable() and (len(text) <= _LONGEST_WORD or max(map(len, words)) <= _LONGEST_WORD)
 
     def talk(self, request: Request) -> Talk:
         """The client's side of an operation. Raises `CommandError` where the dialect lacks it."""

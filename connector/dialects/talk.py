@@ -93,9 +93,9 @@ class Talk:
                 step.spellings[0].line(values)
 
     @property
-    def takes_any_text(self) -> bool:
-        """Whether any printable text of moderate length can be spelled in its commands."""
-        return self._dialect.takes_any_text
+    def is_surely_spelled(self) -> bool:
+        """Whether its commands can be spelled for certain, without trying."""
+        return self._dialect.surely_spells(self.request)
 
     @property
     def tells_all(self) -> bool:

@@ -7,8 +7,7 @@ only when no other has a free place.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from connector.codes import Code
 from connector.pooled.stops import CallStopped
@@ -47,8 +46,7 @@ Opener = Callable[[Deadlines, Callable[[], None]], Awaitable[L]]
 """Opens a link that reports its changes to the callback."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant(Generic[L]):
+class Grant(NamedTuple, Generic[L]):
     """A place on a link. fresh: the link was opened for it. waited: seconds in the queue."""
 
     link: L
@@ -91,8 +89,8 @@ class Pool(Generic[L]):
         """A link with a place taken on it, or None: the right to open one."""
         if self._closed:
             raise _closed()
-        if not self._queue and self._can_grant():
-            return self._grant()
+        if not self._queue and ((link := self._least_busy()) is not None or self._may_open()):
+            return self._grant(link)
         turn: asyncio.Future[L | None] = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
@@ -133,13 +131,18 @@ class Pool(Generic[L]):
             raise _closed()
         return link
 
-    def _can_grant(self) -> bool:
-        if self._closed:
-            return False
-        return any(link.free for link in self._links) or len(self._links) + self._opening < self._connections
+    def _least_busy(self) -> L | None:
+        found: L | None = None
+        for link in self._links:
+            if link.free and (found is None or link.busy < found.busy):
+                found = link
+        return found
 
-    def _grant(self) -> L | None:
-        link = min((link for link in self._links if link.free), key=lambda link: link.busy, default=None)
+    def _may_open(self) -> bool:
+        return len(self._links) + self._opening < self._connections
+
+    def _grant(self, link: L | None) -> L | None:
+        """Take a place on it; None: the right to open one."""
         if link is None:
             self._opening += 1
         else:
@@ -149,10 +152,10 @@ class Pool(Generic[L]):
     def _serve(self) -> None:
         """Forget what is lost, then grant what can be granted, in the order of the queue."""
         self._links = [link for link in self._links if not link.lost]
-        while self._queue and self._can_grant():
+        while self._queue and not self._closed and ((link := self._least_busy()) is not None or self._may_open()):
             turn = self._queue.popleft()
             if not turn.done():
-                turn.set_result(self._grant())
+                turn.set_result(self._grant(link))
 
 
 def _closed() -> CallStopped:

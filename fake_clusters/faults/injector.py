@@ -85,6 +85,11 @@ class FaultInjector:
         for rule in rules:
             self.add(rule)
 
+    @property
+    def is_idle(self) -> bool:
+        """See `Injector`."""
+        return self.origin is None or not self._by_plan
+
     def apply(self, plan: Plan, at: Coordinate) -> Plan:
         """The plan as the rules leave it."""
         if self.origin is None:

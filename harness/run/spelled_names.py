@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
 
+from connector.dialects import FileDialect
 from connector.errors import CommandError
 from connector.operations import Show
 from fake_clusters.server.dialects import dialect_named
@@ -16,19 +16,21 @@ __all__ = ["unspelled_names"]
 
 def unspelled_names(scenario: Scenario, ops: Iterable[Op]) -> Iterator[str]:
     """A note for each cluster on which there were such creates."""
-    dialects = {cluster.name: cluster.dialect for cluster in scenario.clusters}
+    dialects = {cluster.name: dialect_named(cluster.dialect) for cluster in scenario.clusters}
     creates = [op for op in ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and op.location in dialects]
-    refused = [op for op in creates if not _is_spelled(dialects[op.location], op.name)]
+    refused = [op for op in creates if not _is_spelled(op.name, dialects[op.location])]
     for location, number in Counter(op.location for op in refused).items():
         (name, *_) = (op.name for op in refused if op.location == location)
         had = f"{count_of(number, 'create')} had a name that the dialect of {location} cannot spell, such as {name!r}"
         yield f"{had}: refused as invalid, and the record removed"
 
 
-@cache
-def _is_spelled(dialect: str, name: str) -> bool:
+def _is_spelled(name: str, dialect: FileDialect) -> bool:
+    request = Show(name=name)
+    if dialect.surely_spells(request):
+        return True
     try:
-        dialect_named(dialect).command(Show(name=name))
+        dialect.command(request)
     except (CommandError, ValueError):
         return False
     return True

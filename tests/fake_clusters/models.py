@@ -72,6 +72,7 @@ class Scripted:
     changes: Mapping[str, Mapping[str, Any]]
     seen: list[Coordinate] = field(default_factory=list)
     refusing: bool = False
+    is_idle = False
 
     def apply(self, plan: Plan, at: Coordinate) -> Plan:
         self.seen.append(at)

@@ -100,6 +100,9 @@ class DirectCall:
         if self.closed:
             return
         plan = connection.side.model.open_channel(connection.number)
+        if plan.delay <= 0 and connection.side.partitions.none and connection.client.runs:
+            self._open(plan)
+            return
         if plan.delay > 0 and self._timer is None:
             self._wait_at_most(patience)
         connection.side.after(plan.delay, lambda: connection.to_client(lambda: self._open(plan)))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from connector.codes import Code
 from connector.dialects import ReadCommand, Talk
-from connector.operations import Mutation, Request
 from connector.pooled.connector import PooledConnector
 from connector.pooled.link import Link
 from connector.pooled.stops import CallStopped
@@ -15,9 +14,6 @@ from harness.virtual.direct.link import DirectLink
 from harness.virtual.hosts import current_host
 
 __all__ = ["DirectConnector"]
-
-_LONGEST_WORD = 255
-_WORDS = ("name", "mark", "snapshot", "client")
 
 
 class DirectConnector(PooledConnector[ReadCommand | str]):
@@ -59,14 +55,6 @@ def _command(talk: Talk) -> ReadCommand | str:
     """Raises `CommandError` where it could not be spelled."""
     if not talk.tells_all:
         return talk.line
-    if not talk.takes_any_text or not _plain(talk.request):
+    if not talk.is_surely_spelled:
         _ = talk.line
     return ReadCommand(request=talk.part, ask=talk.ask)
-
-
-def _plain(request: Request) -> bool:
-    """Whether any dialect can spell it: words that print, and are no longer than a share's name may be."""
-    words = [getattr(request, word, None) for word in _WORDS]
-    if isinstance(request, Mutation):
-        words.append(request.stamp.request_id)
-    return all(word is None or (len(word) <= _LONGEST_WORD and word.isprintable()) for word in words)

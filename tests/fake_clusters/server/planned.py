@@ -26,5 +26,7 @@ class Planned:
                 return given
         return plan
 
+    is_idle = False
+
     def refuses_connections(self, at: float) -> bool:
         return False
