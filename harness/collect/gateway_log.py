@@ -87,7 +87,8 @@ def gateway_attempts(
 
     asked: with the clients' ops and attempts. of_unix: from Unix seconds to those of the run.
     """
-    by_client = _by_client(asked)
+    rows = list(rows)
+    by_client = _by_client(asked) if rows else {}
     for row in rows:
         attempts = by_client.get(client_of(row.request_id) or "", ()) if row.is_told else ()
         attempt = _asked_at(attempts, of_unix(row.began))

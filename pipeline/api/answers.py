@@ -32,7 +32,7 @@ from pipeline.store.protocol import (
     StoredAnswer,
 )
 
-__all__ = ["Answers", "problem_answer"]
+__all__ = ["Answers", "RenderOnce", "problem_answer"]
 
 _READ_ONLY = "GET, HEAD"
 _CREATED = 201
@@ -70,13 +70,6 @@ class Answers:
                 return answer
             case _:
                 assert_never(acceptance)
-
-    def reply(self, acceptance: Acceptance) -> StoredAnswer:
-        """The answer as it goes out; a repeated one says so."""
-        answer = self.render(acceptance)
-        if isinstance(acceptance, Replayed):
-            return replace(answer, headers=(*answer.headers, (b"idempotency-replayed", b"true")))
-        return answer
 
     def taken(self) -> StoredAnswer:
         """The name is another tenant's share's: nothing is said of it."""
@@ -134,6 +127,27 @@ class Answers:
             headers={"Retry-After": self.retry_after},
             members={"reason": view["reason"], "until": view["until"]},
         )
+
+
+class RenderOnce:
+    """Renders what a store says of one request: once, whether it is kept with a key, goes out, or both."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._rendered: tuple[Acceptance, StoredAnswer] | None = None
+
+    def __call__(self, acceptance: Acceptance) -> StoredAnswer:
+        """See `Answers.render`."""
+        if self._rendered is None or self._rendered[0] is not acceptance:
+            self._rendered = acceptance, self._answers.render(acceptance)
+        return self._rendered[1]
+
+    def reply(self, acceptance: Acceptance) -> StoredAnswer:
+        """The answer as it goes out; a repeated one says so."""
+        answer = self(acceptance)
+        if isinstance(acceptance, Replayed):
+            return replace(answer, headers=(*answer.headers, (b"idempotency-replayed", b"true")))
+        return answer
 
 
 def _finished(record: ShareRecord) -> StoredAnswer:

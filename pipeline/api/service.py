@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from connector.clock import Clock
 from connector.values import replace
-from pipeline.api.answers import Answers
+from pipeline.api.answers import Answers, RenderOnce
 from pipeline.api.bodies import CreateBody, ListQuery
 from pipeline.api.cursor import row_behind
 from pipeline.kinds.fields import is_name
@@ -68,10 +68,11 @@ class ShareService:
             priority=asked.priority,
         )
         held = None if key is None else self._held(tenant, key, "POST", _SHARES, _words(asked))
-        acceptance = await self.accepts.create(share, held, self.answers.render)
+        render = RenderOnce(self.answers)
+        acceptance = await self.accepts.create(share, held, render)
         if isinstance(acceptance, Exists) and sees not in {None, acceptance.record.tenant}:
             return self.answers.taken()
-        return self._told(acceptance)
+        return self._told(acceptance, render)
 
     async def list(self, query: ListQuery, *, sees: str | None = None) -> StoredAnswer:
         """GET /v1/shares"""
@@ -128,12 +129,13 @@ class ShareService:
         change = replace(asked.change(body, path), cancels=self.cancels, tenant=sees)
         target = _path(location, name) + asked.target(path)
         held = None if key is None else self._held(tenant, key, asked.method, target, _words(body))
-        return self._told(await self.accepts.change(location, name, change, held, self.answers.render))
+        render = RenderOnce(self.answers)
+        return self._told(await self.accepts.change(location, name, change, held, render), render)
 
-    def _told(self, acceptance: Acceptance) -> StoredAnswer:
+    def _told(self, acceptance: Acceptance, render: RenderOnce) -> StoredAnswer:
         if self.on_accepted is not None and isinstance(acceptance, Accepted):
             self.on_accepted(acceptance.record)
-        return self.answers.reply(acceptance)
+        return render.reply(acceptance)
 
     def _held(self, tenant: str, key: str, method: str, path: str, body: str) -> Idempotency:
         """A key, and what it stands for."""

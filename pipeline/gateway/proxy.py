@@ -61,10 +61,11 @@ class Proxy:
         if not _target(scope).startswith(b"/"):
             return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
         upload = Upload(receive, has_body=_has_body(scope), kept=0 if self._tries.once else _KEPT)
-        passed_on = PassedOn(
-            request_id=request_id, method=scope["method"], target=_target(scope).decode("latin-1"), body=upload
-        )
         answer: Returned | None = None
+
+        def passed_on() -> PassedOn:
+            target = _target(scope).decode("latin-1")
+            return PassedOn(request_id=request_id, method=scope["method"], target=target, body=upload)
 
         async def ask() -> None:
             nonlocal answer

@@ -65,8 +65,14 @@ class Tries:
         """Whether each request is passed on once and no more."""
         return self.settings.tries == 1
 
-    async def ask(self, request: PassedOn, once: Callable[[], Awaitable[T]]) -> T:
-        """What `once` gives, tried as often as the settings let. Raises what its last try raises."""
+    async def ask(self, passed_on: Callable[[], PassedOn], once: Callable[[], Awaitable[T]]) -> T:
+        """What `once` gives, tried as often as the settings let. Raises what its last try raises.
+
+        passed_on: the request, for tries that are counted or written down.
+        """
+        if self.once and self.log is None:
+            return await once()
+        request = passed_on()
         rows: list[_Try] = []
         try:
             while True:

@@ -1,8 +1,8 @@
 """One claim in hand: its heartbeat, and every write that names its fence and state."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -107,26 +107,20 @@ class LeasedClaim:
 async def holding(held: LeasedClaim) -> AsyncIterator[LeasedClaim]:
     """Keep the lease alive during the body, which is cancelled when it is lost (a group with `LeaseLostError`).
 
-    A body that is cancelled from outside gives the record back: the next processor need not wait for the lease's end.
+    The heartbeats have a task from the first on: most work is over before one is due. A body that is cancelled from
+    outside gives the record back: the next processor need not wait for the lease's end.
     """
+    hearts: list[asyncio.Task[None]] = []
     try:
         async with asyncio.TaskGroup() as group:
-            with _heart(held, group):
+            loop = asyncio.get_running_loop()
+            first = loop.call_later(held.rhythm, lambda: hearts.append(group.create_task(held.beat())))
+            try:
                 yield held
+            finally:
+                first.cancel()
+                for heart in hearts:
+                    heart.cancel()
     except asyncio.CancelledError:
         await held.release(due_in=0.0, error="the processor was stopped")
         raise
-
-
-@contextmanager
-def _heart(held: LeasedClaim, group: asyncio.TaskGroup) -> Iterator[None]:
-    """A task of the group for the heartbeats, from the first on: most work is over before one is due."""
-    hearts: list[asyncio.Task[None]] = []
-    loop = asyncio.get_running_loop()
-    first = loop.call_later(held.rhythm, lambda: hearts.append(group.create_task(held.beat())))
-    try:
-        yield
-    finally:
-        first.cancel()
-        for heart in hearts:
-            heart.cancel()

@@ -92,7 +92,9 @@ async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
     assert isinstance(upstream, CallUpstream)
     at_once, total = upstream.calling.is_whole, gateway.tries.settings.total
     ends = gateway.tries.clock() + total
-    passed_on = PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
+
+    def passed_on() -> PassedOn:
+        return PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
 
     def once() -> Awaitable[StoredAnswer]:
         return upstream.call(op, left=ends - gateway.tries.clock() if at_once else None)
