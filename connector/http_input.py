@@ -41,13 +41,13 @@ def read_pairs(query: bytes) -> dict[str, str]:
     """A query, each name once. Raises `HttpInputError`."""
     decoded(query)
     pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
-    return dict(_once(pairs))
+    return _once(pairs)
 
 
 def read_json(text: bytes | bytearray) -> object:
     """A JSON document (RFC 8259) in UTF-8, each key of an object once, its numbers finite. Raises `HttpInputError`."""
     try:
-        document = json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_constant=_not_json)
+        document = _DECODER.decode(text.decode("utf-8"))
         if _SURROGATE.search(text):
             json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
@@ -63,19 +63,20 @@ def read_json(text: bytes | bytearray) -> object:
     return document
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    return dict(_once(pairs))
-
-
-def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
-    if len({name for name, _ in pairs}) < len(pairs):
+def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
         name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise HttpInputError("stands more than once", name)
-    return pairs
+    return members
 
 
 def _not_json(constant: str) -> NoReturn:
     raise HttpInputError(f"not JSON: {constant} is not a number of JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_not_json)
+"""Made once: `json.loads` makes one at each call that asks for more than its defaults."""
 
 
 def _whole_number(value: object) -> int:

@@ -12,8 +12,9 @@ JSON = (b"content-type", b"application/json")
 
 def reply_of(answer: StoredAnswer) -> Response:
     """An answer on the wire."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
-    return Response(answer.body, answer.status, headers)
+    response = Response(answer.body, answer.status)
+    response.raw_headers.extend(answer.headers)  # as they are: starlette would have them as text, and make bytes of it
+    return response
 
 
 def json_reply(content: object) -> Response:
