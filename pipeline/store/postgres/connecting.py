@@ -71,15 +71,19 @@ class DatabaseLink:
     """A connection that is made when it is needed, and anew when it was lost. One task uses it at a time.
 
     place: the URL without its password, for messages. pooled: through a pooler that gives each transaction another
-    connection, so that nothing is prepared.
+    connection, so that nothing is prepared. hasty: commits do not wait for the disk: the newest may be lost with the
+    database, and none is ever half there.
     """
 
-    def __init__(self, url: str, place: str, *, patience: float, pooled: bool, clock: Clock) -> None:
+    def __init__(
+        self, url: str, place: str, *, patience: float, pooled: bool, clock: Clock, hasty: bool = False
+    ) -> None:
         self.place = place
         self._url = url
         self._patience = patience
         self._pooled = pooled
         self._clock = clock
+        self._server_settings = {"synchronous_commit": "off"} if hasty else {}
         self._connection: Connection | None = None
 
     async def get(self) -> Connection:
@@ -113,5 +117,8 @@ class DatabaseLink:
 
     async def _connect(self) -> Connection:
         return await asyncpg.connect(
-            self._url, timeout=_CONNECT, statement_cache_size=0 if self._pooled else _PREPARED_STATEMENTS
+            self._url,
+            timeout=_CONNECT,
+            statement_cache_size=0 if self._pooled else _PREPARED_STATEMENTS,
+            server_settings=self._server_settings,
         )

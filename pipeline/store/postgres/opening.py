@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -55,8 +55,8 @@ async def open_postgres_store(
     place = without_password(url)
     async with AsyncExitStack() as closing:
 
-        def link() -> DatabaseLink:
-            made = DatabaseLink(url, place, patience=patience, pooled=pooled, clock=clock)
+        def link(*, hasty: bool = False) -> DatabaseLink:
+            made = DatabaseLink(url, place, patience=patience, pooled=pooled, clock=clock, hasty=hasty)
             closing.push_async_callback(made.close)
             return made
 
@@ -67,24 +67,29 @@ async def open_postgres_store(
             identity = await read_identity(connection)
         except FAILURES as error:
             raise translate(place, error) from error
-        background = await closing.enter_async_context(_background())
+        turns: dict[str, Callable[[], Awaitable[bool]]] = {}
         if told is None:
             told = keeper = DatabaseClock(clock)
             await keeper.look(connection)
-            background("clock", partial(keeper.keep, link()))
+            turns["clock"] = partial(keeper.keep, link())
         queries = load_postgres_queries()
         reading = PostgresReaders([link() for _ in range(readers)], queries, told, patience=patience)
         writer = PostgresWriter([first, *(link() for _ in range(writers - 1))], queries, told, patience=patience)
-        wakeup = LoopWakeup()
+        closing.push_async_callback(writer.close)
+        wakeup, taking = LoopWakeup(), writer
         if not pooled:
             wakeup = listening = ListeningWakeup(link())
-            background("listening", listening.turn)
-        closing.push_async_callback(writer.close)
+            turns["listening"] = listening.turn
+            # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work
+            # done. (A pooler may refuse to pass such a setting on.)
+            taking = PostgresWriter([link(hasty=True)], queries, told, patience=patience)
+            closing.push_async_callback(taking.close)
+        await closing.enter_async_context(_background(turns))  # last, so that it ends before its connections
         yield TransactionalStore(
             writer,
             reading,
             identity,
-            spool=TableSpool(writer, reading, wakeup, poll=poll or (0.05 if pooled else 1.0)),
+            spool=TableSpool(taking, reading, wakeup, poll=poll or (0.05 if pooled else 1.0)),
             message_lifetime=message_lifetime,
             wakeup=wakeup,
             clock=told,
@@ -92,13 +97,13 @@ async def open_postgres_store(
 
 
 @asynccontextmanager
-async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[bool]]], None]]:
-    """Starts tasks, by name and turn, that end with the context."""
+async def _background(turns: Mapping[str, Callable[[], Awaitable[bool]]]) -> AsyncIterator[None]:
+    """Keeps on with these turns, by name, while the context lasts."""
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
-        tasks: list[asyncio.Task[None]] = []
+        tasks = [group.create_task(keep_on(name, turn, pause=_AGAIN_AFTER)) for name, turn in turns.items()]
         try:
-            yield lambda name, turn: tasks.append(group.create_task(keep_on(name, turn, pause=_AGAIN_AFTER)))
+            yield
         except Exception as error:  # noqa: BLE001 - raised below: inside, the group would wrap it
             failure = error
         finally:

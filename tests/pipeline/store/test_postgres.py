@@ -14,6 +14,7 @@ from connector.clock import steady_clock
 from harness.servers.postgres import serve_postgres
 from pipeline.errors import StoreOpenError, StoreUnavailableError
 from pipeline.record import Idempotency
+from pipeline.store.postgres.bridge import wait_for
 from pipeline.store.postgres.migrating import load_migrations
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.protocol import Acceptance, Accepted, Exists, Replayed
@@ -122,6 +123,28 @@ async def test_through_a_pooler_a_taker_finds_a_message_by_looking(url: str) -> 
         message = await waiting
         assert message is not None
         assert message.share == record.id
+
+
+async def test_a_store_that_is_closed_in_mid_notification_says_nothing_of_an_error(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The connection was closed before the task that used it: asyncpg calls that an internal error, and so did we."""
+    for number in range(5):
+        async with opened(url) as store:
+            await accepted(store, new_share(f"name-{number}", id=f"id-{number}"))
+            await asyncio.sleep(0.0)  # the notification goes out
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_only_the_spool_does_not_wait_for_the_disk(url: str) -> None:
+    """A message is a hint, and a record is a promise."""
+
+    def waits(tables: Any) -> str:
+        return str(wait_for(tables._connection.fetchval("SHOW synchronous_commit")))
+
+    async with opened(url) as store:
+        assert await store.transact(waits) == "on"
+        assert await store.spool._writer.write(waits) == "off"
 
 
 async def test_a_listening_connection_that_died_costs_one_look(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
