@@ -25,6 +25,8 @@ PARTS = (
     "ssh_server",
     "latency",
     "api_accepts",
+    "slow_clusters",
+    "job_queues",
     "load_generators",
     "checkers",
     "model_world",

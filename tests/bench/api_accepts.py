@@ -18,9 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import TypedDict
 
-from tests.bench.row import Row, at_most
+from tests.bench.row import Row, at_least, at_most, plain, print_rows
 
-__all__ = ["rows"]
+__all__ = ["disk", "rows"]
 
 ROUNDS = 15
 SECONDS = 0.8
@@ -56,21 +56,21 @@ async def rows() -> list[Row]:
     of_threads = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, threads, strict=True))
     tail = median(ours.p99 / theirs.p99 for ours, theirs in zip(grouped, threads, strict=True))
     return [
-        _plain("API accept, no-op route", median(figure.rate for figure in noop), "1/s"),
-        _plain("API accept, durable", median(figure.rate for figure in grouped), "1/s"),
-        _plain("API accept, thread per insert", median(figure.rate for figure in threads), "1/s"),
-        _plain("API accept, durable, h11 on asyncio", median(figure.rate for figure in pure), "1/s"),
-        _plain("API accept p99, durable", median(figure.p99 for figure in grouped) * 1000, "ms"),
-        _plain("API accept p99, thread per insert", median(figure.p99 for figure in threads) * 1000, "ms"),
-        _at_least("API accept, durable / no-op route", of_noop, 0.7),
-        _at_least("API accept, durable / h11 on asyncio", of_pure, 2.0),
-        _at_least("API accept, durable / thread per insert", of_threads, 3.0),
+        plain("API accept, no-op route", median(figure.rate for figure in noop), "1/s"),
+        plain("API accept, durable", median(figure.rate for figure in grouped), "1/s"),
+        plain("API accept, thread per insert", median(figure.rate for figure in threads), "1/s"),
+        plain("API accept, durable, h11 on asyncio", median(figure.rate for figure in pure), "1/s"),
+        plain("API accept p99, durable", median(figure.p99 for figure in grouped) * 1000, "ms"),
+        plain("API accept p99, thread per insert", median(figure.p99 for figure in threads) * 1000, "ms"),
+        at_least("API accept, durable / no-op route", of_noop, "", 0.7),
+        at_least("API accept, durable / h11 on asyncio", of_pure, "", 2.0),
+        at_least("API accept, durable / thread per insert", of_threads, "", 3.0),
         at_most("API accept p99, durable / thread per insert", tail, "", 0.05),
     ]
 
 
 async def _measure(variant: str) -> Figure:
-    with tempfile.TemporaryDirectory(prefix="accepts-", dir=_disk()) as name:
+    with tempfile.TemporaryDirectory(prefix="accepts-", dir=disk()) as name:
         directory = Path(name)
         async with _server(variant, directory) as port:
             warm = await _load(port, WARM_UP, "warm")
@@ -121,25 +121,16 @@ def _check_durable(path: Path, answers: int) -> None:
     assert counts == [answers] * 3, f"{answers} answers, but {counts} shares, messages and events"
 
 
-def _disk() -> Path:
+def disk() -> Path:
     """On the disk of the checkout: a directory in memory would make each sync free."""
     build = Path(__file__).parents[2] / "build"
     build.mkdir(exist_ok=True)
     return build
 
 
-def _plain(name: str, figure: float, unit: str) -> Row:
-    return Row(name=name, figure=figure, unit=unit, goal="", met=True)
-
-
-def _at_least(name: str, figure: float, goal: float) -> Row:
-    return Row(name=name, figure=figure, unit="", goal=f"at least {goal:g}", met=figure >= goal)
-
-
 def main() -> None:
     """Print the table of this part."""
-    for row in asyncio.run(rows()):
-        print(f"{row.name:48} {row.figure:12.3f} {row.unit:4} {row.goal:16} {'' if row.met else 'NOT MET'}")
+    print_rows(asyncio.run(rows()))
 
 
 if __name__ == "__main__":
