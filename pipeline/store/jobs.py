@@ -56,8 +56,8 @@ def claim(
         if record is None or after is None:
             return None
         if turns is not None:
-            ahead = tables.next_in_turn(record.location, turns.get(record.location, ""))
-            if ahead is not None and transitions.is_ahead(ahead, record):
+            ahead = tables.ahead_of(record, turns.get(record.location, ""))
+            if ahead is not None:
                 passed = claimed(ahead, None)
                 record, after = (record, after) if passed is None else (ahead, passed)
         assert tables.update(record, after), "nobody else writes within a transaction"

@@ -129,8 +129,9 @@ class MemoryTables:
     def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
         return self._due.earliest(locations, self.now, without=paused(self.holds(), self.now))
 
-    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
-        return self._due.next_in_turn(location, served, self.now)
+    def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
+        first = self._due.next_in_turn(record.location, served, self.now)
+        return first if first is not None and transitions.is_ahead(first, record) else None
 
     def records(
         self,

@@ -23,6 +23,7 @@ from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
     Row,
+    ahead_values,
     attempt_of,
     attempt_values,
     changing_values,
@@ -80,9 +81,9 @@ class SqliteTables:
         listed = None if locations is None else _listed(locations)
         return _record(self.one("earliest_due", locations=listed, now=self.now))
 
-    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+    def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
         """By an index, too."""
-        return _record(self.one("next_in_turn", location=location, served=served, now=self.now))
+        return _record(self.one("ahead_of", **ahead_values(record, served), now=self.now))
 
     def records(
         self,

@@ -42,9 +42,9 @@ class Tables(Protocol):
         those that are paused."""
         ...
 
-    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
-        """The least by `transitions.turn_order` of the records that are due at a location. None: there is none, or
-        somebody else is just claiming it."""
+    def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
+        """The least by `transitions.turn_order` of the records that are due at the location of this one, if
+        `transitions.is_ahead` says that it goes before it. None: none does, or somebody else is just claiming it."""
         ...
 
     def records(

@@ -25,7 +25,7 @@ from tests.bench.api_accepts import disk
 from tests.bench.jobs.queues import is_there
 from tests.bench.row import Row, at_least, at_most, plain, print_rows
 
-__all__ = ["rows"]
+__all__ = ["cpu_of", "rows"]
 
 TURNS = 3
 JOBS = 1000
@@ -167,7 +167,7 @@ class _Postgres:
 
     def cpu(self) -> float:
         """Seconds that the server has used, with its sessions."""
-        return _cpu_of(psutil.Process(self._server.process.pid))
+        return cpu_of(psutil.Process(self._server.process.pid))
 
 
 class _Sqlite:
@@ -189,8 +189,8 @@ class _Sqlite:
 _Place = _Postgres | _Sqlite
 
 
-def _cpu_of(process: psutil.Process) -> float:
-    """With its children, those that have ended too."""
+def cpu_of(process: psutil.Process) -> float:
+    """Seconds. With its children, those that have ended too."""
     times = process.cpu_times()
     own = float(times.user + times.system + times.children_user + times.children_system)
     return own + sum(sum(child.cpu_times()[:2]) for child in process.children(recursive=True))

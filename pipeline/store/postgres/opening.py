@@ -11,6 +11,7 @@ from pipeline.lasting import keep_on
 from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate, without_password
 from pipeline.store.postgres.database_clock import DatabaseClock
 from pipeline.store.postgres.listening import ListeningWakeup
+from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.postgres.migrating import migrate, read_identity
 from pipeline.store.postgres.readers import PostgresReaders
 from pipeline.store.postgres.writer import PostgresWriter
@@ -72,9 +73,11 @@ async def open_postgres_store(
             told = keeper = DatabaseClock(clock)
             await keeper.look(connection)
             turns["clock"] = partial(keeper.keep, link())
-        queries = load_postgres_queries()
-        reading = PostgresReaders([link() for _ in range(readers)], queries, told, patience=patience)
-        writer = PostgresWriter([first, *(link() for _ in range(writers - 1))], queries, told, patience=patience)
+        queries, position = load_postgres_queries(), MessagePosition(clock)
+        reading = PostgresReaders([link() for _ in range(readers)], queries, told, position=position, patience=patience)
+        writer = PostgresWriter(
+            [first, *(link() for _ in range(writers - 1))], queries, told, position=position, patience=patience
+        )
         closing.push_async_callback(writer.close)
         wakeup, taking = LoopWakeup(), writer
         if not pooled:
@@ -82,7 +85,7 @@ async def open_postgres_store(
             turns["listening"] = listening.turn
             # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work
             # done. (A pooler may refuse to pass such a setting on.)
-            taking = PostgresWriter([link(hasty=True)], queries, told, patience=patience)
+            taking = PostgresWriter([link(hasty=True)], queries, told, position=position, patience=patience)
             closing.push_async_callback(taking.close)
         await closing.enter_async_context(_background(turns))  # last, so that it ends before its connections
         yield TransactionalStore(

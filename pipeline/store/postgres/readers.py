@@ -8,6 +8,7 @@ from typing import TypeVar
 from connector.clock import Clock
 from pipeline.store.postgres.bridge import bridged
 from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, is_lost, translate
+from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.postgres.tables import PostgresTables
 from pipeline.store.queries import Query
 from pipeline.store.tables import Work
@@ -18,12 +19,20 @@ T = TypeVar("T")
 
 
 class PostgresReaders:
-    """As many reads at once as there are links. patience: seconds for which the database may be away."""
+    """As many reads at once as there are links. position: from where messages are looked for. patience: seconds for
+    which the database may be away."""
 
     def __init__(
-        self, links: Sequence[DatabaseLink], queries: Mapping[str, Query], clock: Clock, *, patience: float
+        self,
+        links: Sequence[DatabaseLink],
+        queries: Mapping[str, Query],
+        clock: Clock,
+        *,
+        position: MessagePosition,
+        patience: float,
     ) -> None:
         self._queries = queries
+        self._position = position
         self._clock = clock
         self._patience = patience
         self._free: asyncio.LifoQueue[DatabaseLink] = asyncio.LifoQueue()
@@ -39,7 +48,8 @@ class PostgresReaders:
                 try:
                     connection = await link.get()
                     async with connection.transaction(readonly=True):
-                        return await bridged(partial(work, PostgresTables(connection, self._clock(), self._queries)))
+                        tables = PostgresTables(connection, self._clock(), self._queries, self._position)
+                        return await bridged(partial(work, tables))
                 except FAILURES as error:
                     link.drop()
                     if not is_lost(error) or self._clock() >= ends:

@@ -18,10 +18,12 @@ from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import wait_for
 from pipeline.store.postgres.connecting import Connection
+from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.protocol import MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
+    ahead_values,
     attempt_of,
     attempt_values,
     changing_values,
@@ -48,9 +50,10 @@ _UNENDED: Mapping[str, object] = dict.fromkeys(("ended_at", "result", "code", "s
 
 @cache
 def _as_it_stood(first: int) -> str:
-    """The record to the last field, with the values from place `first` on."""
-    columns = ("row", "id", *CHANGING_COLUMNS)
-    return " AND ".join(f"{column} IS NOT DISTINCT FROM ${place}" for place, column in enumerate(columns, first))
+    """The record to the last field, with the values from place `first` on. By `=` it is found through an index."""
+    found = f"row = ${first} AND id = ${first + 1}"
+    stands = (f"{column} IS NOT DISTINCT FROM ${place}" for place, column in enumerate(CHANGING_COLUMNS, first + 2))
+    return " AND ".join((found, *stands))
 
 
 @cache
@@ -70,13 +73,21 @@ class PostgresTables:
     """See `Tables`. Used by code that `bridged` runs.
 
     writes: a record that is found stays as it is until the transaction ends, since nobody else may write it meanwhile.
+    position: from where this process looks for messages.
     Events are written at the transaction's end (`flush`), in the order of commits.
     """
 
     def __init__(
-        self, connection: Connection, now: float, queries: Mapping[str, Query], *, writes: bool = False
+        self,
+        connection: Connection,
+        now: float,
+        queries: Mapping[str, Query],
+        position: MessagePosition,
+        *,
+        writes: bool = False,
     ) -> None:
         self.now = now
+        self._position = position
         self._connection = connection
         self._queries = queries
         self._writes = writes
@@ -98,8 +109,8 @@ class PostgresTables:
         listed = None if locations is None else list(locations)
         return self._record("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now)
 
-    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
-        return self._record("next_in_turn", _SKIP_LOCKED, location=location, served=served, now=self.now)
+    def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
+        return self._record("ahead_of", _SKIP_LOCKED, **ahead_values(record, served), now=self.now)
 
     def records(
         self,
@@ -227,17 +238,21 @@ class PostgresTables:
         self._one("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
 
     def take_message(self, owner: str, visible_at: float) -> Message | None:
-        while (row := self._one("take_message", owner=owner, visible_at=visible_at, now=self.now)) is not None:
-            number, share, generation, ending = row
+        while True:
+            look = self._position.begin()
+            row = self._one("take_message", owner=owner, visible_at=visible_at, now=self.now, since=look[0])
+            self._position.end(look, None if row is None else row[-1])
+            if row is None:
+                return None
+            number, share, generation, ending, _ = row
             if ending is None:
                 return Message(number=number, share=share, generation=generation)
-        return None
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
         self._one("hide_message", number=number, owner=owner, visible_at=visible_at)
 
     def next_message_at(self) -> float | None:
-        row = self._one("next_message_at")
+        row = self._one("next_message_at", since=self._position.since)
         return None if row is None else row[0]
 
     def end_message(self, number: int) -> None:

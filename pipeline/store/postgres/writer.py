@@ -17,6 +17,7 @@ from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.store.batches import BatchJob, each, grouped
 from pipeline.store.postgres.bridge import bridged
 from pipeline.store.postgres.connecting import FAILURES, Connection, DatabaseLink, is_lost, translate
+from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.postgres.tables import PostgresTables
 from pipeline.store.queries import Query
 from pipeline.store.tables import Together, Work
@@ -37,14 +38,22 @@ _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.Loc
 class PostgresWriter:
     """Runs work in transactions, a few at a time.
 
-    links: one connection for each transaction that may run at once. patience: seconds for which the database may be
+    links: one connection for each transaction that may run at once. position: from where messages are looked for.
+    patience: seconds for which the database may be
     away before callers get `StoreUnavailableError`.
     """
 
     def __init__(
-        self, links: Sequence[DatabaseLink], queries: Mapping[str, Query], clock: Clock, *, patience: float
+        self,
+        links: Sequence[DatabaseLink],
+        queries: Mapping[str, Query],
+        clock: Clock,
+        *,
+        position: MessagePosition,
+        patience: float,
     ) -> None:
         self._queries = queries
+        self._position = position
         self._clock = clock
         self._patience = patience
         self._free = list(links)
@@ -119,7 +128,7 @@ class PostgresWriter:
         connection = await link.get()
         await connection.execute("BEGIN")
         try:
-            tables = PostgresTables(connection, self._clock(), self._queries, writes=True)
+            tables = PostgresTables(connection, self._clock(), self._queries, self._position, writes=True)
             values = await bridged(partial(grouped, batch, tables))
             number = await tables.flush()
         except BaseException:

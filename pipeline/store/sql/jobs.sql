@@ -6,18 +6,28 @@ WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT 1;
 
--- Who has its turn at one location: by `shares_turns`. Each half is read no further than to its first row, and the
--- second only where the first has none.
--- name: next_in_turn
+-- Who goes before a record whose turn it might be: tenants between the one that was served last and its own, then
+-- this tenant's of a higher priority. Ranges that hold none of the record's own kind, so that where all are of one
+-- tenant and priority none is read.
+-- name: ahead_of
 SELECT * FROM (
     SELECT * FROM shares
-    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND due_at <= :now
+    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND tenant < :upper
+        AND due_at <= :now
     ORDER BY tenant, priority DESC, due_at, row LIMIT 1
 )
 UNION ALL
 SELECT * FROM (
     SELECT * FROM shares
-    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant <= :served AND due_at <= :now
+    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant < :lower
+        AND due_at <= :now
+    ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+)
+UNION ALL
+SELECT * FROM (
+    SELECT * FROM shares
+    WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant = :tenant AND priority > :priority
+        AND due_at <= :now
     ORDER BY tenant, priority DESC, due_at, row LIMIT 1
 )
 LIMIT 1;

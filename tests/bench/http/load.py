@@ -1,7 +1,7 @@
 """A closed loop of creates over kept connections, in a process of its own, cheap enough not to be what is measured.
 
 `python -m tests.bench.http.load HOST PORT CONNECTIONS SECONDS PREFIX` prints one line of JSON: seconds, answers by
-status, and the latencies of all answers in microseconds, sorted.
+status, how many of 503 say when to ask again, and the latencies of all answers in microseconds, sorted.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ __all__ = ["main"]
 
 _HEAD_ENDS = b"\r\n\r\n"
 _LENGTH = b"content-length: "
+_RETRY_AFTER = b"\r\nretry-after: "
 
 
 class _Load:
@@ -28,6 +29,7 @@ class _Load:
         self.ends = ends
         self.latencies: list[int] = []
         self.statuses: Counter[str] = Counter()
+        self.retry_after = 0
 
     def request(self) -> bytes:
         body = f'{{"location":"north","name":"{self._prefix}-{next(self._numbers)}","size":1073741824}}'
@@ -63,7 +65,9 @@ class _Connection(asyncio.Protocol):
             return
         now = time.perf_counter()
         self._load.latencies.append(int((now - self._began) * 1e6))
-        self._load.statuses[head[9:12].decode()] += 1
+        status = head[9:12].decode()
+        self._load.statuses[status] += 1
+        self._load.retry_after += status == "503" and _RETRY_AFTER in head
         self._received = b""
         if now < self._load.ends:
             self._ask()
@@ -88,7 +92,12 @@ async def _run(host: str, port: int, connections: int, seconds: float, prefix: s
         await loop.create_connection(partial(_Connection, load, ended), host, port)
     await asyncio.gather(*ends)
     spent = time.perf_counter() - began
-    return {"seconds": spent, "statuses": dict(load.statuses), "latencies": sorted(load.latencies)}
+    return {
+        "seconds": spent,
+        "statuses": dict(load.statuses),
+        "retry_after": load.retry_after,
+        "latencies": sorted(load.latencies),
+    }
 
 
 def main(host: str, port: str, connections: str, seconds: str, prefix: str) -> None:

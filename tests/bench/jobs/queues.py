@@ -23,7 +23,7 @@ from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.bench.jobs.cluster import Cluster
 
-__all__ = ["QUEUES", "JobQueue", "Put", "is_there"]
+__all__ = ["QUEUES", "Job", "JobQueue", "Put", "is_there", "no_answer"]
 
 Put = Callable[[str], Awaitable[object]]
 """Puts a job; it is durable on return."""
@@ -85,7 +85,7 @@ class Pipeline:
 
             async def put(word: str) -> Acceptance:
                 share = NewShare(id=new_id(), location="north", name=word, size=1)
-                return await store.create(share, None, _no_answer)
+                return await store.create(share, None, no_answer)
 
             yield put
 
@@ -128,7 +128,8 @@ class Messages(Pipeline):
             await asyncio.gather(*(delivery.ack() for delivery in taken))
 
 
-def _no_answer(acceptance: Acceptance) -> StoredAnswer:
+def no_answer(acceptance: Acceptance) -> StoredAnswer:
+    """What is kept with a key: there is none here."""
     raise AssertionError("no job has a key")
 
 

@@ -1,6 +1,7 @@
 """What only a store with a server has to stand: several processes at once, lost commits, restarts, other versions."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ from pipeline.record import Idempotency
 from pipeline.store.postgres.bridge import wait_for
 from pipeline.store.postgres.migrating import load_migrations
 from pipeline.store.postgres.opening import open_postgres_store
+from pipeline.store.postgres.tables import _delete, _update
 from pipeline.store.protocol import Acceptance, Accepted, Exists, Replayed
+from pipeline.store.queries import load_postgres_queries
 from pipeline.store.tables import Work
 from pipeline.store.transactional import TransactionalStore
 from tests.pipeline.store.servers import a_database, postgres_server
@@ -134,6 +137,44 @@ async def test_a_store_that_is_closed_in_mid_notification_says_nothing_of_an_err
             await accepted(store, new_share(f"name-{number}", id=f"id-{number}"))
             await asyncio.sleep(0.0)  # the notification goes out
     assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_a_message_that_is_committed_late_is_found_though_a_newer_one_was_taken(url: str) -> None:
+    """Its sender was put aside for a minute: it lies behind where messages are looked for."""
+
+    def send_late(tables: Any) -> None:
+        tables.now -= 60.0
+        tables.insert_message("late", 1, tables.now + 3600.0)
+
+    async with opened(url, poll=0.05) as store:
+        await accepted(store, new_share("newer"))
+        await next_message(store)
+        await store.transact(send_late)
+        delivery = await store.spool.take(owner="one", lease=30.0, wait=GENEROUS)
+        assert delivery is not None
+        assert delivery.message.share == "late"
+
+
+OF_EACH_JOB = (
+    "find_share", "find_id", "load_share", "earliest_due", "ahead_of", "take_message", "next_message_at", "end_message",
+    "hide_message", "end_attempt", "find_key", "forget_keys", "removed", "known",
+)  # fmt: skip
+
+
+async def test_what_is_asked_for_each_job_is_found_through_an_index(url: str) -> None:
+    """A column that is compared with `IS NOT DISTINCT FROM` is looked for in the whole table, whatever its indexes."""
+    texts = {name: load_postgres_queries()[name].text for name in OF_EACH_JOB}
+    texts |= {"update": _update((0,)), "delete": _delete()}
+    scanned: dict[str, set[str]] = {}
+    async with opened(url), asyncpg.create_pool(url, min_size=1, max_size=1) as pool, pool.acquire() as connection:
+        await connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
+        for name, text in texts.items():
+            await connection.execute(f"PREPARE {name} AS {text}")
+            places = max(map(int, re.findall(r"[$]([0-9]+)", text)))
+            lines = await connection.fetch(f"EXPLAIN EXECUTE {name}({', '.join(['NULL'] * places)})")
+            plan = "\n".join(line for (line,) in lines)
+            scanned[name] = set(re.findall(r"Seq Scan on (\w+)", plan)) - {"holds"}
+    assert {name for name, tables in scanned.items() if tables} == set()
 
 
 async def test_only_the_spool_does_not_wait_for_the_disk(url: str) -> None:

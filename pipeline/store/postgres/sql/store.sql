@@ -59,20 +59,31 @@ WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT 1;
 
--- Who has its turn at one location: of the first tenant behind the one that was served last, round and round.
--- name: next_in_turn
+-- Who goes before a record whose turn it might be: tenants between the one that was served last and its own, then
+-- this tenant's of a higher priority. Ranges that hold none of the record's own kind, so that where all are of one
+-- tenant and priority none is read.
+-- name: ahead_of
 SELECT * FROM shares
 WHERE row = (
     SELECT row FROM (
         (
             SELECT row FROM shares
-            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND due_at <= :now
+            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND tenant < :upper
+                AND due_at <= :now
             ORDER BY tenant, priority DESC, due_at, row LIMIT 1
         )
         UNION ALL
         (
             SELECT row FROM shares
-            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant <= :served AND due_at <= :now
+            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant < :lower
+                AND due_at <= :now
+            ORDER BY tenant, priority DESC, due_at, row LIMIT 1
+        )
+        UNION ALL
+        (
+            SELECT row FROM shares
+            WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant = :tenant AND priority > :priority
+                AND due_at <= :now
             ORDER BY tenant, priority DESC, due_at, row LIMIT 1
         )
     ) AS turns LIMIT 1
@@ -143,13 +154,13 @@ UPDATE messages SET
     ending = CASE WHEN expires_at > :now THEN NULL ELSE 'expired' END,
     ended_at = CASE WHEN expires_at > :now THEN NULL ELSE CAST(:now AS double precision) END
 WHERE number = (
-    SELECT number FROM messages WHERE ending IS NULL AND visible_at <= :now
+    SELECT number FROM messages WHERE ending IS NULL AND visible_at <= :now AND visible_at >= :since
     ORDER BY visible_at, number LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING number, share, generation, ending;
+RETURNING number, share, generation, ending, sent_at;
 
 -- name: next_message_at
-SELECT min(visible_at) FROM messages WHERE ending IS NULL;
+SELECT min(visible_at) FROM messages WHERE ending IS NULL AND visible_at >= :since;
 
 -- name: hide_message
 UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending IS NULL AND taken_by = :owner;
