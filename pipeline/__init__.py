@@ -21,6 +21,7 @@ preload.py      what the parts import when they start, for a process that forks 
 overrides.py    where another behaviour can be put in, from outside
 runtime.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457
+quotas.py       how much a tenant may have
 holds.py        what an operator holds up at a cluster: pause and drain
 findings.py     what a sweep finds and may not mend
 lasting.py      what must go on: an error ends one turn, never the task

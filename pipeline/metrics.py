@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from pipeline.quotas import Excess
 from pipeline.states import ShareState
 
 __all__ = ["METHODS", "Metrics"]
@@ -47,6 +48,9 @@ class Metrics:
             "spoolproof_findings", "What sweeps found and still holds, by kind", ["kind"], registry=registry
         )
         self._store_up = Gauge("spoolproof_store_up", "1 while the store can be read, else 0", registry=registry)
+        self._over_quota = Counter(
+            "spoolproof_over_quota", "Creates and resizes refused for a tenant's quota", ["resource"], registry=registry
+        )
         # To look a series up by its labels costs more than to count it.
         self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -66,6 +70,10 @@ class Metrics:
         """A command has ended. outcome: of `pipeline.processor.outcome_classes.OutcomeClass`."""
         self._commands.labels(cluster, verb, outcome).inc()
         self._command_seconds.labels(cluster, verb).observe(seconds)
+
+    def over_quota(self, excess: Excess) -> None:
+        """A request was refused for its tenant's quota."""
+        self._over_quota.labels(excess.resource.value).inc()
 
     def stored(self, counts: Mapping[str, int] | None, findings: Mapping[str, int]) -> None:
         """What the store holds now; None: it cannot be read."""

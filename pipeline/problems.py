@@ -37,6 +37,7 @@ class Cause(StrEnum):
     NOT_FOUND = "not-found"
     UNKNOWN_LOCATION = "unknown-location"
     CLUSTER_DRAINED = "cluster-drained"
+    QUOTA_EXCEEDED = "quota-exceeded"
     INVALID_REQUEST = "invalid-request"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     TOO_LARGE = "too-large"

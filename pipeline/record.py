@@ -1,5 +1,6 @@
 """The record of a share, which is also the job: identity, intent, state, lease and commands."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -7,6 +8,7 @@ from hashlib import sha256
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import fast_frozen
+from pipeline.quotas import NO_QUOTAS, UNLIMITED, Quota, Quotas, Usage
 from pipeline.states import Operation, ShareState
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "HIGHEST_PRIORITY",
     "LARGEST_SIZE",
     "LONGEST_NAME",
+    "TENANT_NAME",
     "AttemptRow",
     "Change",
     "Claim",
@@ -37,6 +40,7 @@ LONGEST_NAME = 255
 
 DEFAULT_TENANT = "default"
 """Whose a share is where the request names nobody."""
+TENANT_NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 HIGHEST_PRIORITY = 9
 """Priorities begin at 0, the usual one."""
 
@@ -46,7 +50,8 @@ _UPDATING = ShareState.UPDATING  # Python 3.11 takes long to look a member of an
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShare:
-    """What a create asks. size: bytes. tenant: who asks. priority: among this tenant's own shares; higher is first."""
+    """What a create asks. size: bytes. tenant: who asks. priority: among this tenant's own shares; higher is first.
+    quota: how much the tenant may have."""
 
     id: str
     location: str
@@ -54,6 +59,12 @@ class NewShare:
     size: int
     tenant: str = DEFAULT_TENANT
     priority: int = 0
+    quota: Quota = UNLIMITED
+
+    @property
+    def usage(self) -> Usage:
+        """What the share would count as."""
+        return Usage(shares=1, bytes=self.size)
 
 
 class PartKind(StrEnum):
@@ -78,7 +89,7 @@ class Change:
     """What a task asks of a share that is there. size: bytes that are wanted from now on (None: as many as before).
 
     part: the part of the share that it is about. cancels: of a delete, that it may end a create that is under way.
-    tenant: it is asked of this one's share alone; None: of anybody's.
+    tenant: it is asked of this one's share alone; None: of anybody's. quotas: how much tenants may have.
     """
 
     operation: Operation
@@ -86,6 +97,7 @@ class Change:
     part: SharePart | None = None
     cancels: bool = False
     tenant: str | None = None
+    quotas: Quotas = NO_QUOTAS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +159,11 @@ class ShareRecord:
     priority: int = 0
     claims: int = 0
     dead: str | None = None
+
+    @property
+    def bytes(self) -> int:
+        """What it counts as among its tenant's bytes."""
+        return max(self.size, self.confirmed_size or 0)
 
     @property
     def is_given_up(self) -> bool:

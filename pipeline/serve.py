@@ -188,6 +188,7 @@ async def _api(
             notices=settings.notifier,
             entropy=runtime.entropy,
             access_control=await open_access_control(settings, store, clock),
+            quotas=settings.quotas.of_tenants,
         )
         address = settings.api.host, settings.api.port
         is_plain = settings.auth.certificate is None

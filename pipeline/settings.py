@@ -11,6 +11,8 @@ from connector.output_files import OutputPath
 from connector.table import TomlTable
 from connector.units import Duration
 from pipeline.notices.addresses import parse_network
+from pipeline.quotas import Quota, Quotas
+from pipeline.record import TENANT_NAME
 from pipeline.store.place import BrokerUrls, StorePlace
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "PartsSettings",
     "PipelineSettings",
     "ProcessorSettings",
+    "QuotaTable",
+    "QuotasSettings",
     "RetrySettings",
     "SweeperSettings",
     "TracesSettings",
@@ -161,6 +165,39 @@ class LimitsSettings(TomlTable):
     burst: Annotated[int, Field(ge=1)] = 200
     waiting: Annotated[int, Field(ge=0)] = 100_000
     under_way: Annotated[int, Field(ge=0)] = 2048
+
+
+Tenant = Annotated[str, Field(pattern=f"^{TENANT_NAME.pattern}$")]
+
+
+class QuotaTable(TomlTable):
+    """How much one tenant may have, where it is not what every tenant may. 0: no limit."""
+
+    shares: Annotated[int, Field(ge=0)] | None = None
+    bytes: Annotated[int, Field(ge=0)] | None = None
+
+
+class QuotasSettings(TomlTable):
+    """How much each tenant may have; beyond it creates and resizes are refused with 403. shares: records in whatever
+    state, until they are gone. bytes: of all of them; a share that is being changed counts with the larger of its two
+    sizes. 0: no limit. tenants: other limits of single tenants, by their names. Where `auth.mode` is `none`, the tenant
+    is whom `X-Tenant` names."""
+
+    shares: Annotated[int, Field(ge=0)] = 10_000
+    bytes: Annotated[int, Field(ge=0)] = 2**50
+    tenants: dict[Tenant, QuotaTable] = Field(default_factory=dict)
+
+    @property
+    def of_tenants(self) -> Quotas:
+        """As stores take them."""
+        own = {name: self._quota(table.shares, table.bytes) for name, table in self.tenants.items()}
+        return Quotas(default=self._quota(None, None), tenants=own)
+
+    def _quota(self, shares: int | None, size: int | None) -> Quota:
+        return Quota(
+            shares=(self.shares if shares is None else shares) or None,
+            bytes=(self.bytes if size is None else size) or None,
+        )
 
 
 class BlockingSettings(TomlTable):
@@ -406,6 +443,7 @@ class PipelineSettings(PartsSettings):
     targets: OutputPath | None = None
     auth: AuthSettings = AuthSettings()
     limits: LimitsSettings = LimitsSettings()
+    quotas: QuotasSettings = QuotasSettings()
     metrics: MetricsSettings = MetricsSettings()
     traces: TracesSettings = TracesSettings()
     log: LogSettings = LogSettings()

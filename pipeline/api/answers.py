@@ -15,6 +15,7 @@ from pipeline.api.views import hold_view, parts_view, share_path, share_view
 from pipeline.holds import Hold
 from pipeline.kinds.table import kind_of
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
+from pipeline.quotas import Excess, QuotaResource
 from pipeline.record import PartKind, ShareRecord
 from pipeline.settings import ApiSettings
 from pipeline.states import RESTING, ShareState
@@ -28,6 +29,7 @@ from pipeline.store.protocol import (
     KeyReused,
     NotActive,
     NotFound,
+    OverQuota,
     Replayed,
     StoredAnswer,
 )
@@ -35,6 +37,11 @@ from pipeline.store.protocol import (
 __all__ = ["Answers", "RenderOnce", "problem_answer"]
 
 _READ_ONLY = "GET, HEAD"
+_NO_SUCH_SHARE = Problem(cause=Cause.NOT_FOUND, detail="There is no such share.")
+_KEY_REUSED = Problem(
+    cause=Cause.KEY_REUSED,
+    detail="This Idempotency-Key came before with another method, path or body; nothing was done.",
+)
 _CREATED = 201
 
 
@@ -46,7 +53,7 @@ class Answers:
         self.retry_after = str(max(1, math.ceil(settings.retry_after)))  # whole seconds (RFC 9110, 10.2.3)
         self._retry = (b"retry-after", self.retry_after.encode())
 
-    def render(self, acceptance: Acceptance) -> StoredAnswer:
+    def render(self, acceptance: Acceptance) -> StoredAnswer:  # noqa: C901 - one line for each kind of acceptance
         """The answer that a store keeps with an idempotency key."""
         match acceptance:
             case Accepted(record=record):
@@ -57,11 +64,12 @@ class Answers:
                 return problem_answer(_not_active(record))
             case Drained(hold=hold):
                 return problem_answer(self._drained(hold))
+            case OverQuota(excess=excess):
+                return problem_answer(_over_quota(excess))
             case NotFound():
-                return problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
+                return problem_answer(_NO_SUCH_SHARE)
             case KeyReused():
-                detail = "This Idempotency-Key came before with another method, path or body; nothing was done."
-                return problem_answer(Problem(cause=Cause.KEY_REUSED, detail=detail))
+                return problem_answer(_KEY_REUSED)
             case Finished(record=record):
                 return _finished(record)
             case Declined(problem=problem):
@@ -167,6 +175,21 @@ def _not_active(record: ShareRecord) -> Problem:
         detail=f"The share is {record.state}; only an active share can be changed or deleted.",
         headers={"Allow": _READ_ONLY},
         members={"id": record.id, "state": record.state},
+    )
+
+
+def _over_quota(excess: Excess) -> Problem:
+    asked = f"{excess.asked} more" if excess.resource is QuotaResource.SHARES else f"{excess.asked} bytes more"
+    return Problem(
+        cause=Cause.QUOTA_EXCEEDED,
+        detail=f"The tenant {excess.tenant!r} has {excess.used} of at most {excess.limit} {excess.resource}, so that "
+        f"{asked} are not accepted.",
+        members={
+            "resource": excess.resource,
+            "limit": excess.limit,
+            "used": excess.used,
+            "asked": excess.asked,
+        },
     )
 
 

@@ -27,6 +27,7 @@ from pipeline.api.webhooks import Webhooks
 from pipeline.auth.access_control import AccessControl
 from pipeline.kinds.table import KINDS
 from pipeline.problems import Cause, Problem, problem_response
+from pipeline.quotas import NO_QUOTAS, Quotas
 from pipeline.record import PartKind
 from pipeline.settings import ApiSettings, NotifierSettings
 from pipeline.store.protocol import ApiStore
@@ -71,6 +72,7 @@ def create_api(
     notices: NotifierSettings | None = None,
     entropy: Entropy = os.urandom,
     access_control: AccessControl | None = None,
+    quotas: Quotas = NO_QUOTAS,
 ) -> Api:
     """The API on an open store; the caller opens and closes both.
 
@@ -78,7 +80,7 @@ def create_api(
     accepts: who takes creates and changes in place of the store itself.
     commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
     measures; None: nothing is measured. tracing: likewise. notices: what webhooks there may be. entropy: of their
-    secrets. access_control: who is let in; None: whoever asks.
+    secrets. access_control: who is let in; None: whoever asks. quotas: how much tenants may have.
     """
     answers = Answers(settings)
     service = ShareService(
@@ -91,6 +93,8 @@ def create_api(
         key_lifetime=settings.key_lifetime,
         cancels=settings.cancel_pending,
         on_accepted=None if tracing is None else tracing.accepted,
+        quotas=quotas,
+        on_over_quota=None if metrics is None else metrics.over_quota,
     )
     failures = Failures(answers.retry_after)
     tells = access_control is None or access_control.authenticator is None

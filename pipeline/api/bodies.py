@@ -9,12 +9,11 @@ from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
-from pipeline.api.caller import TENANT_NAME
 from pipeline.api.cursor import Cursor
 from pipeline.holds import HoldKind
 from pipeline.kinds.fields import Body, Name, Size, whole_number
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.record import HIGHEST_PRIORITY
+from pipeline.record import HIGHEST_PRIORITY, TENANT_NAME
 from pipeline.states import ShareState
 
 __all__ = [

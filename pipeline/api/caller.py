@@ -1,14 +1,12 @@
 """Who asks: a tenant, or an operator, who sees all tenants' shares."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from starlette.requests import Request
 
-__all__ = ["ANYBODY", "SCOPE_KEY", "TENANT_NAME", "AccessLevel", "Caller", "caller_of"]
+__all__ = ["ANYBODY", "SCOPE_KEY", "AccessLevel", "Caller", "caller_of"]
 
-TENANT_NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 SCOPE_KEY = "spoolproof.caller"
 
 

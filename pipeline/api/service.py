@@ -15,9 +15,19 @@ from pipeline.api.cursor import row_behind
 from pipeline.kinds.fields import is_name
 from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.quotas import NO_QUOTAS, Excess, Quotas
 from pipeline.record import DEFAULT_TENANT, Idempotency, NewShare, PartKind, ShareRecord
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Acceptance, Accepted, ApiStore, Exists, OperatorStore, ReadStore, StoredAnswer
+from pipeline.store.protocol import (
+    Acceptance,
+    Accepted,
+    ApiStore,
+    Exists,
+    OperatorStore,
+    OverQuota,
+    ReadStore,
+    StoredAnswer,
+)
 
 __all__ = ["PortalStore", "ShareService", "unknown_location"]
 
@@ -36,7 +46,8 @@ class PortalStore(ApiStore, ReadStore, OperatorStore, Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareService:
     """The shares of one portal. locations None: any is accepted. key_lifetime: seconds. on_accepted: told of each
-    record whose operation is. cancels: a delete may end a create that is under way.
+    record whose operation is; on_over_quota: of what was refused for a quota. cancels: a delete may end a create that
+    is under way. quotas: how much tenants may have.
 
     Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
     idempotency key of the request, if it has one; it is remembered with method, path and body. tenant: who asks, whose
@@ -52,6 +63,8 @@ class ShareService:
     key_lifetime: float
     cancels: bool = False
     on_accepted: Callable[[ShareRecord], None] | None = None
+    quotas: Quotas = NO_QUOTAS
+    on_over_quota: Callable[[Excess], None] | None = None
 
     async def create(
         self, asked: CreateBody, key: str | None, *, tenant: str = DEFAULT_TENANT, sees: str | None = None
@@ -66,6 +79,7 @@ class ShareService:
             size=asked.size,
             tenant=tenant,
             priority=asked.priority,
+            quota=self.quotas.of(tenant),
         )
         held = None if key is None else self._held(tenant, key, "POST", _SHARES, _words(asked))
         render = RenderOnce(self.answers)
@@ -126,7 +140,7 @@ class ShareService:
             if not is_possible(path[part]):
                 detail = f"There is no such {part}."
                 raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail=detail))
-        change = replace(asked.change(body, path), cancels=self.cancels, tenant=sees)
+        change = replace(asked.change(body, path), cancels=self.cancels, tenant=sees, quotas=self.quotas)
         target = _path(location, name) + asked.target(path)
         held = None if key is None else self._held(tenant, key, asked.method, target, _words(body))
         render = RenderOnce(self.answers)
@@ -135,6 +149,8 @@ class ShareService:
     def _told(self, acceptance: Acceptance, render: RenderOnce) -> StoredAnswer:
         if self.on_accepted is not None and isinstance(acceptance, Accepted):
             self.on_accepted(acceptance.record)
+        if self.on_over_quota is not None and isinstance(acceptance, OverQuota):
+            self.on_over_quota(acceptance.excess)
         return render.reply(acceptance)
 
     def _held(self, tenant: str, key: str, method: str, path: str, body: str) -> Idempotency:

@@ -20,6 +20,7 @@ from pipeline.kinds.kind import Kind
 from pipeline.kinds.request import NoBody
 from pipeline.problems import Cause
 from pipeline.record import PartKind
+from pipeline.states import Operation
 
 __all__ = ["Shares"]
 
@@ -44,7 +45,14 @@ class Shares:
         also={201: ShareJson},
         body=CreateBody,
         keyed=True,
-        problems=(Cause.UNKNOWN_LOCATION, Cause.SHARE_PENDING, Cause.SHARE_EXISTS, Cause.CLUSTER_DRAINED, *OF_CLUSTERS),
+        problems=(
+            Cause.UNKNOWN_LOCATION,
+            Cause.SHARE_PENDING,
+            Cause.SHARE_EXISTS,
+            Cause.CLUSTER_DRAINED,
+            Cause.QUOTA_EXCEEDED,
+            *OF_CLUSTERS,
+        ),
     )
     async def create(self, request: Request) -> Response:
         """POST /v1/shares"""
@@ -109,7 +117,7 @@ class Shares:
             also={kind.finished: ShareJson},
             body=None if asked.body is NoBody else asked.body,
             keyed=True,
-            problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, Cause.CLUSTER_DRAINED, *OF_CLUSTERS),
+            problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, Cause.CLUSTER_DRAINED, *_quota(kind), *OF_CLUSTERS),
         )
         async def change(request: Request) -> Response:
             body = NoBody() if asked.body is NoBody else await read_body(request, asked.body)
@@ -118,6 +126,11 @@ class Shares:
             return reply_of(await self.service.change(asked, path, body, key, tenant=tenant, sees=sees))
 
         return change
+
+
+def _quota(kind: Kind) -> tuple[Cause, ...]:
+    """A resize alone may want more than the tenant may have."""
+    return (Cause.QUOTA_EXCEEDED,) if kind.operation is Operation.RESIZE else ()
 
 
 def _target(request: Request) -> tuple[str, str]:

@@ -3,8 +3,7 @@
 from starlette.requests import Request
 
 from pipeline.api.bodies import header, invalid
-from pipeline.api.caller import TENANT_NAME
-from pipeline.record import DEFAULT_TENANT
+from pipeline.record import DEFAULT_TENANT, TENANT_NAME
 
 __all__ = ["TENANT_SCHEMA", "read_tenant"]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from connector.http_connection import PEER_NAME
-from pipeline.api.caller import TENANT_NAME, Caller
+from pipeline.api.caller import Caller
 from pipeline.auth.authenticator import unauthenticated
 from pipeline.errors import SettingsError
+from pipeline.record import TENANT_NAME
 from pipeline.settings import AuthSettings
 
 __all__ = ["CertificateAuthenticator", "tls_of"]

@@ -12,10 +12,11 @@ from starlette.requests import Request
 
 from connector.clock import Clock
 from pipeline.api.bodies import header
-from pipeline.api.caller import TENANT_NAME, Caller
+from pipeline.api.caller import Caller
 from pipeline.auth.authenticator import unauthenticated
 from pipeline.auth.keys import IssuerKeys, KeysUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.record import TENANT_NAME
 from pipeline.settings import AuthSettings
 
 __all__ = ["TokenAuthenticator"]

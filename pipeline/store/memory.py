@@ -15,6 +15,7 @@ from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, paused
 from pipeline.marks import StoreIdentity
+from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import RESTING, ShareState
 from pipeline.store.due import DueRecords
@@ -161,6 +162,13 @@ class MemoryTables:
 
     def backlog(self, most: int) -> int:
         return min(most, len(self._records) - self._counts[ShareState.ACTIVE])
+
+    def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
+        found = dict.fromkeys(tenants, Usage())
+        for record in self._records.values():
+            if record.tenant in found:
+                found[record.tenant] += Usage(shares=1, bytes=record.bytes)
+        return found
 
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None

@@ -14,6 +14,7 @@ from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
 from pipeline.problems import Problem
+from pipeline.quotas import Excess
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -46,6 +47,7 @@ __all__ = [
     "NotFound",
     "OperationStore",
     "OperatorStore",
+    "OverQuota",
     "ReadStore",
     "Render",
     "Replayed",
@@ -102,6 +104,13 @@ class Drained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverQuota:
+    """The tenant may not have so much."""
+
+    excess: Excess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """The key was seen with the same body: this was answered."""
 
@@ -127,7 +136,7 @@ class Declined:
     problem: Problem
 
 
-Acceptance = Accepted | Exists | NotFound | NotActive | Drained | Replayed | KeyReused | Finished | Declined
+Acceptance = Accepted | Exists | NotFound | NotActive | Drained | OverQuota | Replayed | KeyReused | Finished | Declined
 
 
 class Render(Protocol):

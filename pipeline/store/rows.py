@@ -1,7 +1,7 @@
 """Rows into records and back. The order of columns is that of the records' fields; a test holds schema.sql to it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
@@ -25,6 +25,7 @@ from connector.sites import Site
 from connector.values import from_row
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
+from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, EventRow, Idempotency, PartKind, SharePart, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import MessageCounts, StoredAnswer
@@ -49,6 +50,7 @@ __all__ = [
     "message_counts_of",
     "outcome_values",
     "record_of",
+    "usage_of",
 ]
 
 Row = tuple[Any, ...]
@@ -222,6 +224,13 @@ def message_counts_of(row: Sequence[Any] | None) -> MessageCounts:
     assert row is not None, "a count always has its row"
     sent, waiting, done, expired = row
     return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+
+
+def usage_of(tenants: Sequence[str], rows: Sequence[Sequence[Any]]) -> Mapping[str, Usage]:
+    """The rows of a sum by tenant: of a tenant without a record there is none."""
+    return dict.fromkeys(tenants, Usage()) | {
+        tenant: Usage(shares=shares, bytes=int(size)) for tenant, shares, size in rows
+    }
 
 
 def kept_answer_of(row: Sequence[Any]) -> KeptAnswer:

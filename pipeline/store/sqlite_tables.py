@@ -15,6 +15,7 @@ from connector.values import fast_frozen
 from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold
+from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
@@ -38,6 +39,7 @@ from pipeline.store.rows import (
     message_counts_of,
     outcome_values,
     record_of,
+    usage_of,
 )
 from pipeline.store.tables import KeptAnswer
 
@@ -109,6 +111,9 @@ class SqliteTables:
     def backlog(self, most: int) -> int:
         found: int = self._only("backlog", most=most)
         return found
+
+    def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
+        return usage_of(tenants, self.all("usage", tenants=json.dumps(list(tenants))))
 
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None

@@ -7,6 +7,7 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold
+from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import NoticeTables
@@ -71,6 +72,11 @@ class Tables(Protocol):
 
     def backlog(self, most: int) -> int:
         """How many records are not active, counted up to `most`."""
+        ...
+
+    def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
+        """What each of these tenants has. From here to the transaction's end nobody else asks, where this one writes,
+        so that what is accepted by the answer fits."""
         ...
 
     def insert_created(

@@ -23,6 +23,7 @@ from pipeline.settings import (
     MetricsSettings,
     PartsSettings,
     PipelineSettings,
+    QuotasSettings,
 )
 
 __all__ = [
@@ -102,9 +103,15 @@ def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineS
 
 
 def open_to_all(settings: PipelineSettings) -> PipelineSettings:
-    """The settings of parts in a world: whoever reaches them may ask what they like, and nothing is measured."""
+    """The settings of parts in a world: whoever reaches them may ask and have what they like, and nothing is
+    measured."""
     limits = LimitsSettings(rate=0, waiting=0, under_way=0)
-    update = {"auth": AuthSettings(mode=AuthMode.NONE), "limits": limits, "metrics": MetricsSettings(enabled=False)}
+    update = {
+        "auth": AuthSettings(mode=AuthMode.NONE),
+        "limits": limits,
+        "quotas": QuotasSettings(shares=0, bytes=0),
+        "metrics": MetricsSettings(enabled=False),
+    }
     return settings.model_copy(update=update)
 
 

@@ -13,6 +13,7 @@ from connector.outcomes import Outcome
 from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold
+from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
@@ -38,6 +39,7 @@ from pipeline.store.rows import (
     message_counts_of,
     outcome_values,
     record_of,
+    usage_of,
 )
 from pipeline.store.tables import KeptAnswer
 
@@ -139,6 +141,13 @@ class PostgresTables:
     def backlog(self, most: int) -> int:
         found: int = self._one("backlog", most=most)[0]
         return found
+
+    def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
+        """The locks are a statement of their own: the next one sees what their earlier holders have committed."""
+        if self._writes:
+            for tenant in sorted(tenants):
+                self._one("lock_tenant", tenant=tenant)
+        return usage_of(tenants, self._rows("usage", {"tenants": list(tenants)}))
 
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None

@@ -10,6 +10,11 @@ VALUES (:tenant, :key, :body_hash, :expires_at, :status, :headers, :body);
 -- name: forget_keys
 DELETE FROM keys WHERE rowid IN (SELECT rowid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2);
 
+-- By the index of tenants alone.
+-- name: usage
+SELECT tenant, count(*), sum(max(size, coalesce(confirmed_size, 0))) FROM shares
+WHERE tenant IN (SELECT value FROM json_each(:tenants)) GROUP BY tenant;
+
 -- name: newest_row
 SELECT coalesce(max(row), 0) FROM shares;
 

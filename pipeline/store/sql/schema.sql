@@ -40,6 +40,9 @@ CREATE INDEX shares_waiting ON shares (due_at) WHERE state <> 'active';
 -- The tenants that wait at a location, and which of its records each would have claimed first.
 CREATE INDEX shares_turns ON shares (location, tenant, priority DESC, due_at) WHERE state <> 'active';
 
+-- What each tenant has.
+CREATE INDEX shares_of_tenant ON shares (tenant, size, confirmed_size);
+
 -- Dead letters are due at 'infinity': they stand behind all that waits.
 CREATE INDEX shares_dead ON shares (location) WHERE dead IS NOT NULL;
 

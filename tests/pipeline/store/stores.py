@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.clock import Clock, steady_clock
 from pipeline.marks import StoreIdentity
+from pipeline.quotas import UNLIMITED, Quota
 from pipeline.record import DEFAULT_TENANT, Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
@@ -90,9 +91,10 @@ def new_share(
     size: int = 10,
     tenant: str = DEFAULT_TENANT,
     priority: int = 0,
+    quota: Quota = UNLIMITED,
 ) -> NewShare:
     made = id or f"id-{location}-{name}"
-    return NewShare(id=made, location=location, name=name, size=size, tenant=tenant, priority=priority)
+    return NewShare(id=made, location=location, name=name, size=size, tenant=tenant, priority=priority, quota=quota)
 
 
 def answer(acceptance: Acceptance) -> StoredAnswer:
@@ -121,6 +123,7 @@ def as_of_schema_1(path: Path) -> None:
         DROP TABLE holds;
         DROP INDEX shares_turns;
         DROP INDEX shares_dead;
+        DROP INDEX shares_of_tenant;
         ALTER TABLE shares DROP COLUMN dead;
         ALTER TABLE shares DROP COLUMN claims;
         ALTER TABLE shares DROP COLUMN priority;

@@ -19,6 +19,7 @@ from connector.sites import Site
 from pipeline.errors import IllegalMoveError
 from pipeline.findings import FindingKind, SweepFinding
 from pipeline.holds import HoldKind
+from pipeline.quotas import UNLIMITED, Quota, Quotas
 from pipeline.record import Change, Claim, Command, DeadFilter, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Acceptance, Accepted, NotFound, Render, StoredAnswer
@@ -36,6 +37,7 @@ TENANTS = st.sampled_from(["A", "a", "é"])
 PRIORITIES = st.integers(0, 1)
 TURNS = st.none() | st.dictionaries(LOCATIONS, TENANTS)
 SIZES = st.integers(1, 3)
+QUOTAS = st.sampled_from([UNLIMITED, Quota(shares=2), Quota(shares=3, bytes=23)])
 REASONS = st.none() | st.just("quota")
 OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
     [
@@ -109,24 +111,28 @@ class AllStores(RuleBasedStateMachine):
         render=st.sampled_from([answer, unkept]),
         tenant=TENANTS,
         priority=PRIORITIES,
+        quota=QUOTAS,
     )
-    def create(self, name: str, location: str, key: str | None, render: Render, tenant: str, priority: int) -> None:
-        share = new_share(name, id=self.next_id(), location=location, tenant=tenant, priority=priority)
+    def create(
+        self, name: str, location: str, key: str | None, render: Render, tenant: str, priority: int, quota: Quota
+    ) -> None:
+        share = new_share(name, id=self.next_id(), location=location, tenant=tenant, priority=priority, quota=quota)
         asked = self.idempotency(key, f"create {location} {name}")
         self.all_say(lambda store: store.create(share, asked, render))
 
-    @rule(names=st.lists(NAMES, min_size=2, max_size=4))
-    def create_several_at_once(self, names: list[str]) -> None:
-        shares = [new_share(name, id=self.next_id()) for name in names]
+    @rule(names=st.lists(NAMES, min_size=2, max_size=4), quota=QUOTAS)
+    def create_several_at_once(self, names: list[str], quota: Quota) -> None:
+        shares = [new_share(name, id=self.next_id(), quota=quota) for name in names]
 
         async def together(store: Store) -> Any:
             return await asyncio.gather(*(store.create(share, None, answer) for share in shares))
 
         self.all_say(together)
 
-    @rule(name=NAMES, location=LOCATIONS, key=KEYS, size=st.none() | SIZES)
-    def change(self, name: str, location: str, key: str | None, size: int | None) -> None:
-        change = Change(operation=Operation.DELETE if size is None else Operation.RESIZE, size=size)
+    @rule(name=NAMES, location=LOCATIONS, key=KEYS, size=st.none() | SIZES, quota=QUOTAS)
+    def change(self, name: str, location: str, key: str | None, size: int | None, quota: Quota) -> None:
+        operation = Operation.DELETE if size is None else Operation.RESIZE
+        change = Change(operation=operation, size=size, quotas=Quotas(default=quota))
         asked = self.idempotency(key, f"change {location} {name} {size}")
         self.all_say(lambda store: store.change(location, name, change, asked, answer))
 

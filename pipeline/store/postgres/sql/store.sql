@@ -19,6 +19,14 @@ DELETE FROM keys WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED
 ));
 
+-- Who accepts for one tenant by what it has takes turns.
+-- name: lock_tenant
+SELECT pg_advisory_xact_lock(hashtext('spoolproof.tenant'), hashtext(CAST(:tenant AS text)));
+
+-- name: usage
+SELECT tenant, count(*), sum(greatest(size, coalesce(confirmed_size, 0))) FROM shares
+WHERE tenant = ANY (CAST(:tenants AS text[])) GROUP BY tenant;
+
 -- name: insert_shares
 WITH wanted AS (
     SELECT * FROM unnest(

@@ -1,0 +1,1 @@
+CREATE INDEX shares_of_tenant ON shares (tenant, size, confirmed_size);
