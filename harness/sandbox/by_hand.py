@@ -15,6 +15,7 @@ from fake_clusters.cluster import FakeCluster
 from fake_clusters.errors import FaultError
 from fake_clusters.faults.config import FaultTable, read_fault
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector, Per
 from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.profiles import load_profile
 from fake_clusters.rules.rule import Window
@@ -137,7 +138,14 @@ class ByHand:
     def is_calm(self) -> bool:
         """Whether nothing is broken by hand."""
         calm = all(speed == Speed() for speed in self.speeds.values())
-        return calm and not self._undo and not any(row.is_on for row in self.switched)
+        return calm and not self._undo and not any(row.is_on and not self._is_used_up(row) for row in self.switched)
+
+    def _is_used_up(self, row: Switched) -> bool:
+        """Whether a fault that strikes a number of times has done so: it is on, and will strike no more."""
+        selector = row.rule.selector
+        if not isinstance(selector, CallSelector) or selector.first is None or selector.per is not Per.CLUSTER:
+            return False
+        return sum(1 for one in self.cluster(row.where).injections() if one.label == row.rule.label) >= selector.first
 
     def doing(self, part: str) -> str:
         """`down`, `paused`, `not started`, or empty for a part that runs."""

@@ -62,9 +62,17 @@ def saved_scenario(
         for section in _SECTIONS
         if getattr(played, section)
     }
-    comment = (
-        "# Done by hand in a sandbox: what was asked, and what was broken, each at its instant.\n"
-        "# The rate is so low that no other arrival comes.\n"
+    comment = "".join(
+        f"# {line}\n"
+        for line in (
+            "Done by hand in a sandbox: what was asked, and what was broken, each at its instant.",
+            "The rate is so low that no other arrival comes.",
+            *(
+                f"Not in it: {name} was given the profile {speed.base} at {max(at - offset, 0.0):.3f} s."
+                for at, name, speed in slowed
+                if speed.base is not None
+            ),
+        )
     )
     return comment + tomli_w.dumps({**head, "workload": workload, **document, **tables}, multiline_strings=False)
 

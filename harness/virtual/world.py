@@ -156,6 +156,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     open_client=http.clients(service.api)
                     if isinstance(http, ServiceCalls)
                     else open_over_http(http.open_http, service.api, numbered=_passes_on_again(scenario)),
+                    open_http=http.open_http,
                     relays=relays,
                     failpoints=failpoints,
                     spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages

@@ -126,3 +126,10 @@ def test_a_processor_that_was_started_by_hand_is_in_the_file_and_so_is_its_kill(
     assert read.pipeline is not None
     assert read.pipeline.processor.processes == 2
     assert [(step.kind.value, step.selector.target) for step in read.nemesis] == [("kill", "processor-2")]
+
+
+def test_what_a_file_cannot_say_is_said_in_it() -> None:
+    slowed = [(102.0, "slow", Speed(base="lan")), (103.0, "slow", Speed())]
+    text = saved_scenario(_default(), (_asked(1, 100.0, OpKind.CREATE),), slowed, now=110.0)
+    assert "# Not in it: slow was given the profile lan at 3.000 s.\n" in text
+    assert not _warnings(parse_scenario(text, "saved.toml"))
