@@ -11,11 +11,13 @@ from harness.scenario.scenario import Scenario
 from reports.history import History, Reading
 from reports.verdicts import Finding, Verdict
 
-__all__ = ["SO_FAR", "findings_at_rest", "findings_so_far"]
+__all__ = ["AT_REST", "NEVER", "SO_FAR", "findings_at_rest", "findings_so_far"]
 
-SO_FAR = frozenset({"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S11", "S12"})
-"""The invariants that an unfinished history can break: the others tell of an end, or need the whole."""
-_AT_REST = SO_FAR | {"S10", "L1", "L2", "L3", "N1"}
+NEVER = frozenset({"V1", "V3"})
+"""What a sandbox promises nothing of: faults that must strike, and a calm stretch before the first."""
+AT_REST = frozenset(checker.invariant for checker in CHECKERS) - NEVER
+SO_FAR = AT_REST - {"S10", "L1", "L2", "L3", "N1"}
+"""The invariants that an unfinished history can break: the others tell of an end."""
 
 
 def findings_so_far(scenario: Scenario, result: RunResult, at: float) -> tuple[Finding, ...]:
@@ -27,7 +29,7 @@ def findings_so_far(scenario: Scenario, result: RunResult, at: float) -> tuple[F
 
 def findings_at_rest(scenario: Scenario, result: RunResult) -> tuple[Finding, ...]:
     """What a history says that has come to rest, and whose sides were read."""
-    return _judged(scenario, result, result.history, _AT_REST)
+    return _judged(scenario, result, result.history, AT_REST)
 
 
 def _judged(scenario: Scenario, result: RunResult, history: History, which: frozenset[str]) -> tuple[Finding, ...]:

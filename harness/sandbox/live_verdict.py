@@ -22,7 +22,9 @@ __all__ = ["LiveJudge", "LiveVerdict", "judged"]
 
 _EVERY = 1.0
 _SHARE = 5
-"""Judging takes at most about this part of the time."""
+"""Judging takes at most about this part of the time,"""
+_WITHIN = 8.0
+"""but what can be told is told within so many seconds, unless judging alone takes longer."""
 _SETTLED = 2
 _BEHIND = 0.5
 """Seconds by which the judged history lies behind, so that every log has reached its end."""
@@ -75,7 +77,8 @@ class LiveJudge:
             except WorldError as error:  # a log that cannot be read while its service is down
                 self._tell(LiveVerdict(verdict=Verdict.UNKNOWN, note=str(error), at=self._sandbox.world.clock.now()))
                 self._same = 0
-            await asyncio.sleep(max(_EVERY, _SHARE * (loop.time() - began)))
+            took = loop.time() - began
+            await asyncio.sleep(max(_EVERY, min(_SHARE * took, _WITHIN - took)))
 
     async def _judge(self) -> None:
         from harness.sandbox.findings import findings_at_rest, findings_so_far

@@ -26,7 +26,7 @@ def test_no_sound_history_is_called_broken_at_any_instant_of_it(name: str) -> No
         assert not _broken_at(scenario, played, played.ends * cut / _CUTS)
 
 
-@pytest.mark.parametrize("name", ["api_removes", "keys_without_fingerprint", "ignores_keys"])
+@pytest.mark.parametrize("name", ["api_removes", "keys_without_fingerprint", "ignores_keys", "looks_never_back_off"])
 def test_a_seeded_bug_is_told_while_the_history_goes_on_and_stays_told(name: str) -> None:
     mutant = MUTANTS[name]
     played = VirtualRunner(overrides=mutant.overrides, sampled=False).run_now(mutant.scenario, seed=1)
