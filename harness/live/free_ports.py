@@ -12,9 +12,10 @@ from socket import AF_UNIX, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 from types import TracebackType
 from typing import Self
 
+from connector.errors import ListenError
 from harness.errors import WorldError
 
-__all__ = ["FreePorts"]
+__all__ = ["FreePorts", "given_or_free"]
 
 _HOST = "127.0.0.1"
 _RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
@@ -70,6 +71,16 @@ class FreePorts:
             if self._is_open:
                 self._marks.push(stack.pop_all())
         return True
+
+
+def given_or_free(port: int | None, name: str) -> int:
+    """The port that somebody asked for, or a free one. Raises `ListenError` where it is in use: its server would say so
+    too, but who waits for the port to answer would be answered by another."""
+    if port is None:
+        return FreePorts().of(name)
+    if _bound(port) is None:
+        raise ListenError(f"{_HOST}:{port}: cannot listen: address already in use")
+    return port
 
 
 def _mark(mark: socket, port: int) -> bool:

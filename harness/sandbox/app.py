@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from harness.errors import OutputError
 from harness.sandbox.by_hand import CannotBreak, Slider, Speed
 from harness.sandbox.downloads import Downloads
 from harness.sandbox.forms import choice_of, number_of, read_form, rule_keys, said, seconds_of, size_of
@@ -69,7 +70,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/down", page.down, methods=["POST"]),
             Route("/reset", page.reset, methods=["POST"]),
         ],
-        exception_handlers={CannotBreak: _show_refusal, HTTPException: _show_http_error},
+        exception_handlers={CannotBreak: _show_refusal, OutputError: _show_refusal, HTTPException: _show_http_error},
     )
     app.router.redirect_slashes = False
     return app

@@ -6,8 +6,9 @@ stays there, and a row that comes again takes the place of the one with its numb
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -49,12 +50,13 @@ class Session:
         self.before = History(has_effect_log=True)
         if path.exists():
             self._read(scenario)
-        self._file: IO[str] | None = None
+        self._file: FileIO | None = None
         self._scenario = scenario
 
     def __enter__(self) -> "Session":
         try:
-            self._file = self._path.open("a", encoding="utf-8")
+            # Unbuffered: what could not be written is not tried once more at the end.
+            self._file = self._path.open("ab", buffering=0)
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {error.strerror}") from error
         return self
@@ -89,8 +91,11 @@ class Session:
 
     def _write(self, row: Mapping[str, Any]) -> None:
         assert self._file is not None, "the session is not open"
-        self._file.write(json.dumps(row, separators=(",", ":")) + "\n")
-        self._file.flush()
+        line = json.dumps(row, separators=(",", ":")) + "\n"
+        try:
+            self._file.write(line.encode())
+        except OSError as error:
+            raise OutputError(f"{self._path}: cannot be written: {error.strerror}") from error
 
     def _read(self, scenario: str) -> None:
         rows: dict[str, list[Any]] = {name: [] for name in _KINDS}

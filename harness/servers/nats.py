@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.errors import MissingPart
 from harness.live.die_with_parent import die_with_parent
-from harness.live.free_ports import FreePorts
+from harness.live.free_ports import FreePorts, given_or_free
 from harness.real.programs import HOST, listening
 from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
 
@@ -46,11 +46,12 @@ async def serve_nats(
     """folder: of its store, made if there is none (None: a temporary one). port: None: a free one. options: more words
     of its command line.
 
-    Raises `MissingPart` where there is no program, `WorldError` where it does not come up.
+    Raises `MissingPart` where there is no program, `ListenError` for a port in use, `WorldError` where it does not come
+    up.
     """
+    port = given_or_free(port, "nats")
     with own_folder(folder, "NATS") as place:
         program = _program(place)
-        port = port or FreePorts().of("nats")
         words = [str(program), "-a", HOST, "-p", str(port), "-js", "-sd", str(place / "store"), *options]
         log = place / "nats.log"
         with log.open("ab") as output:

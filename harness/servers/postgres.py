@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.errors import MissingPart, WorldError
 from harness.live.die_with_parent import die_with_parent
-from harness.live.free_ports import FreePorts
+from harness.live.free_ports import given_or_free
 from harness.real.programs import HOST, end_of, listening
 from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
 
@@ -55,14 +55,15 @@ async def serve_postgres(
     """folder: of the data, made if there is none (None: a temporary one). port: None: a free one. durable: commits are
     synced to the disk.
 
-    Raises `MissingPart` where there are no programs, `WorldError` where it does not come up.
+    Raises `MissingPart` where there are no programs, `ListenError` for a port in use, `WorldError` where it does not
+    come up.
     """
+    port = given_or_free(port, "postgres")
     with own_folder(folder, "PostgreSQL") as place:
         programs = _programs(place)
         data = place / "data"
         if not (data / "PG_VERSION").exists():
             await _init(programs, data)
-        port = port or FreePorts().of("postgres")
         settings = _SETTINGS | {"port": str(port)} | ({} if durable else {"fsync": "off", "full_page_writes": "off"})
         words = [str(programs / "postgres"), "-D", str(data)]
         for name, value in settings.items():
@@ -123,7 +124,9 @@ async def _init(programs: Path, data: Path) -> None:
     )
     said, _ = await process.communicate()
     if process.returncode:
-        raise WorldError(f"initdb failed: {said.decode(errors='replace').strip()[-400:]}")
+        lines = said.decode(errors="replace").splitlines()
+        errors = [line for line in lines if "error:" in line] or lines[-1:]
+        raise WorldError(f"initdb failed: {' '.join(errors)}")
 
 
 async def _ready(programs: Path, process: asyncio.subprocess.Process, port: int, log: Path) -> None:

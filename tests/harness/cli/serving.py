@@ -26,12 +26,13 @@ class Serving:
 
 
 @contextmanager
-def serving(*arguments: str, where: Path) -> Iterator[Serving]:
-    """Yields once it says how to stop it."""
+def serving(*arguments: str, where: Path, temporary: Path | None = None) -> Iterator[Serving]:
+    """Yields once it says how to stop it. temporary: where its temporary files go, in place of the system's."""
     root = Path(__file__).parents[3]
     command = [sys.executable, "-m", "spoolproof", *arguments]
+    environment = {"PYTHONPATH": str(root)} | ({} if temporary is None else {"TMPDIR": str(temporary)})
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where, env={"PYTHONPATH": str(root)}
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where, env=environment
     ) as process:
         started = Serving(process=process)
         try:

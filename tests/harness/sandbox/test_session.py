@@ -52,3 +52,13 @@ def test_rows_of_two_starts_are_numbered_as_one_history() -> None:
     history = merged(before, now)
     assert [(row.number, row.at) for row in history.effects] == [(1, 1.0), (2, 2.0), (3, 9.0)]
     assert [(row.number, row.at) for row in history.nemesis] == [(1, 1.5), (2, 8.0)]
+
+
+def test_a_full_disk_is_one_clear_error_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    session = Session(path, "sandbox")
+    path.symlink_to("/dev/full")
+    with session:
+        for _ in range(2):
+            with pytest.raises(OutputError, match=r"session\.jsonl: cannot be written: No space left on device"):
+                session.add(op(1, 1.0))

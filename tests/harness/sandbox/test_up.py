@@ -5,8 +5,10 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from threading import Event
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -50,9 +52,10 @@ def _shares(client: httpx.Client) -> dict[str, int]:
 def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "box"
-    words = ("up", "--no-browser", "--folder", str(folder))
-    with serving(*words, where=tmp_path) as served:
+    folder, temporary = tmp_path / "box", tmp_path / "temporary"
+    temporary.mkdir()
+    words = ("up", "--no-browser", "--folder", "box")  # relative, as it is by default
+    with serving(*words, where=tmp_path, temporary=temporary) as served:
         up = _where(folder)
         assert (SandboxFolder(root=folder).up.stat().st_mode & 0o777) == 0o600
         assert served.lines[0] == f"page: {up.url}"
@@ -70,8 +73,10 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
         assert json.loads(capfd.readouterr().out) == {"ended": True, "folder": str(folder)}
         assert served.process.wait(timeout=30) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["sandbox", "state"]
-    with serving(*words, where=tmp_path) as served:
+    assert _listening(up) == set()
+    with serving(*words, where=tmp_path, temporary=temporary) as served:
         up = _where(folder)
+        assert len(_listening(up)) == 4 + len(up.clusters)
         with _client(up) as client:
             _until(lambda: _shares(client) == {"active": 1})
             cluster = client.get("/status").json()["clusters"]["south"]
@@ -80,6 +85,8 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
         served.process.wait(timeout=30)
     _until(lambda: not SandboxFolder(root=folder).running.exists())
     _until(lambda: not _processes_of(folder))
+    assert _listening(up) == set()
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.timeout(240)
@@ -100,7 +107,22 @@ def test_a_seeded_bug_turns_the_verdict_and_is_named(tmp_path: Path) -> None:
         (tmp_path / "journal.json").write_bytes(client.get("/journal.json").content)
         journal = read_journal(tmp_path / "journal.json")
         assert "S11" in {row.invariant for row in journal.findings if row.verdict is Verdict.INVALID}
-        assert served.end(signal.SIGTERM)[0] == 0
+        up = _where(folder)
+        assert served.end(signal.SIGINT)[0] == 0
+    assert _listening(up) == set()
+    assert _processes_of(folder) == []
+
+
+def _listening(up: UpFile) -> set[int]:
+    """The ports of the sandbox that take connections."""
+    urls = [up.page, up.gateway, *(url for url in up.parts.values() if url is not None)]
+    ports = {urlsplit(url).port or 0 for url in urls} | {cluster.port for cluster in up.clusters}
+    return {port for port in ports if _takes_connections(port)}
+
+
+def _takes_connections(port: int) -> bool:
+    with socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _verdict(client: httpx.Client) -> dict[str, Any]:
@@ -113,7 +135,7 @@ def _processes_of(folder: Path) -> list[str]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            words = (entry / "cmdline").read_bytes()
+            words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
         except OSError:
             continue
         if os.fsencode(folder) in words:
