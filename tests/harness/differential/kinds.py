@@ -29,13 +29,24 @@ from harness.scenario.nemesis_kinds import (
     terminate,
 )
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.store_faults import StoreFaultKind, StoreFaultRule, StoreSelector
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
 from harness.toxics.rule import ToxicRule
 from harness.toxics.toxic import LinkSelector
 from tests.harness.model.scenes import cluster, scenario
 
-__all__ = ["calm", "combined", "with_delivery", "with_fault", "with_nemesis", "with_toxic", "without"]
+__all__ = [
+    "calm",
+    "combined",
+    "with_all_operations",
+    "with_delivery",
+    "with_fault",
+    "with_nemesis",
+    "with_store_fault",
+    "with_toxic",
+    "without",
+]
 
 _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "connection_reset": {"after": 0.7},
@@ -107,7 +118,7 @@ def with_toxic(name: str) -> Scenario:
 def without(disturbed: Scenario) -> Scenario:
     """The same, but for what it expects."""
     faults = tuple(rule for rule in disturbed.faults if rule.label not in disturbed.expect)
-    return replace(disturbed, faults=faults, toxics=(), nemesis=(), deliveries=(), expect={})
+    return replace(disturbed, faults=faults, toxics=(), nemesis=(), deliveries=(), store_faults=(), expect={})
 
 
 def _often_swept() -> Scenario:
@@ -155,6 +166,22 @@ def with_delivery(kind: DeliveryKind) -> Scenario:
     parameters = Delay(delay=0.7) if kind.comes else NoParameters()
     rule = DeliveryRule(label=kind.value, kind=kind, selector=MessageSelector(every=3), parameters=parameters)
     return replace(calm(), deliveries=(rule,), expect={kind.value: 1})
+
+
+def with_store_fault(kind: StoreFaultKind) -> Scenario:
+    """Every seventh transaction."""
+    rule = StoreFaultRule(label=kind.value, kind=kind, selector=StoreSelector(every=7), parameters=kind.parameters())
+    return replace(calm(), store_faults=(rule,), expect={kind.value: 1})
+
+
+def with_all_operations() -> Scenario:
+    """Arrivals of each kind, of two tenants, some of them ahead of others."""
+    played = calm()
+    often = (WorkloadKind.CREATE, WorkloadKind.ALLOW, WorkloadKind.SNAPSHOT_CREATE)
+    mix = dict.fromkeys(WorkloadKind, 1.0) | dict.fromkeys(often, 5.0)
+    tenants = {"research": 1.0, "sales": 2.0}
+    load = replace(played.workload, rate=12.0, duration=10.0, mix=mix, tenants=tenants, priorities=(0, 1))
+    return replace(played, workload=load)
 
 
 def combined(seed: int) -> Scenario:

@@ -15,10 +15,20 @@ from harness.run.result import RunResult
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.scenario import Scenario
+from harness.scenario.store_faults import StoreFaultKind
 from harness.toxics import TOXICS
 from harness.virtual.runner import VirtualRunner
+from reports.history import OpKind
 from reports.verdicts import Verdict
-from tests.harness.differential.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
+from tests.harness.differential.kinds import (
+    with_all_operations,
+    with_delivery,
+    with_fault,
+    with_nemesis,
+    with_store_fault,
+    with_toxic,
+    without,
+)
 from tests.harness.model.scenes import in_model
 
 _SEED = 4
@@ -151,6 +161,17 @@ def test_each_delivery_strikes_and_comes_to_the_same_in_the_model(kind: Delivery
 @pytest.mark.parametrize("kind", _rest_in_soak(DeliveryKind, {DeliveryKind.DUPLICATE}))
 def test_a_delivery_strikes_and_comes_to_the_same_byte_by_byte(kind: DeliveryKind) -> None:
     _agree(_struck("virtual", with_delivery(kind)), _struck("virtual-ssh", with_delivery(kind)))
+
+
+@pytest.mark.parametrize("kind", StoreFaultKind)
+def test_each_fault_of_the_store_strikes_and_comes_to_the_same_in_the_model(kind: StoreFaultKind) -> None:
+    _agree(_struck("virtual", with_store_fault(kind)), _struck("model", with_store_fault(kind)))
+
+
+def test_operations_of_each_kind_come_to_the_same_in_the_model() -> None:
+    one, other = (_WORLDS[world](with_all_operations()) for world in ("virtual", "model"))
+    assert {op.kind for op in one.history.ops} == set(OpKind)
+    _agree(one, other)
 
 
 @pytest.mark.parametrize("world", _WORLDS)
