@@ -27,6 +27,7 @@ planned.py      what a scenario breaks on purpose, as rows of the journal
 recheck.py      a saved journal, judged from its history
 journal.py      one scenario from start to finish, to a journal
 replications.py  one scenario with many seeds: every verdict, and intervals
+confidence.py   intervals of means, with Student's t
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run

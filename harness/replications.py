@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean
 
+from harness.confidence import Interval, interval
 from harness.journal import journal_of
 from harness.measure import MeasureWindow, measure
-from harness.model.confidence import Interval, interval
 from harness.model.fast.tally import Tally
 from harness.model.runner import ModelRunner
 from harness.processes import spawned

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, stdev
 
-from harness.model.confidence import student_t
+from harness.confidence import student_t
 from reports.history import History, Op, OpKind, OpResult, Purpose
 from reports.seen_changes import seen_changes
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from connector.values import replace
-from harness.model.confidence import student_t
+from harness.confidence import student_t
 from reports.measures import ordered_quantile
 
 __all__ = ["ASKED", "QUANTILES", "QuantileRatio", "compare_quantiles"]

@@ -4,5 +4,4 @@ runner.py       runs scenarios, as every world does: the general path is `harnes
 fast/           creates that nothing disturbs, by the million
 environment.py  SimPy's time with bare callbacks
 pace.py         progress, and stopping a run that never waits
-confidence.py   Student's t
 """

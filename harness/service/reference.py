@@ -10,6 +10,7 @@ from harness.service._reference.document import api_document, api_document_json
 from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
+from harness.service._reference.logs import changes_of, commands_of
 from harness.service._reference.memory_store import MemoryStore
 from harness.service._reference.notices import NoticeInbox, NoticeLog
 from harness.service._reference.operator import Operator
@@ -130,7 +131,9 @@ __all__ = [
     "call_api",
     "call_gateway",
     "catalogue",
+    "changes_of",
     "classify",
+    "commands_of",
     "deadlines_of",
     "decide",
     "describe",

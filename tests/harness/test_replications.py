@@ -9,8 +9,8 @@ from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 from connector.chance import Chance
 from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.cli.inputs import read_all
+from harness.confidence import interval, student_t
 from harness.journal import bounds_of, journal_of
-from harness.model.confidence import interval, student_t
 from harness.model.runner import ModelRunner
 from harness.replications import FIGURES, Judged, Replications, replicate, replication_of, words
 from harness.scenario.parse import parse_scenario

@@ -21,6 +21,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.model import ClusterModel
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.spec import ClusterSpec
+from harness.collect.clock import RunClock
 from harness.collect.cluster_log import effect_row
 from harness.model.fast.eligible import NotEligible
 from harness.model.fast.environment_loop import EnvironmentLoop
@@ -28,7 +29,7 @@ from harness.model.fast.parts import Parts, width_of
 from harness.model.fast.records import Records
 from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.shared_cluster import SharedPlaces, SharedSlots, SharedStation
-from harness.model.fast.struck_rows import Shown, StruckRows, attempt_row, change_row, lives, shown
+from harness.model.fast.struck_rows import Shown, StruckRows, lives, shown
 from harness.service.reference import (
     AttemptRow,
     Cluster,
@@ -38,6 +39,8 @@ from harness.service.reference import (
     ShareState,
     Sweeper,
     Table,
+    changes_of,
+    commands_of,
     deadlines_of,
     holding,
     memory_store,
@@ -46,7 +49,7 @@ from harness.service.reference import (
 from harness.virtual.direct.connector import DirectConnector
 from harness.virtual.direct.front import DirectFront
 from harness.virtual.partitions import Partitions
-from reports.history import Injection, NemesisAction
+from reports.history import Hop, Injection, NemesisAction
 
 __all__ = ["StruckShares"]
 
@@ -214,13 +217,15 @@ class StruckShares:
         gone = {(life.share.cluster.name, life.name): life.ended for life in told if life.state is None}
         if any(row.at >= (gone.get((row.cluster, row.name)) or inf) for row in effects):
             raise NotEligible("a late effect came after its record had been removed")
+        written = [row for row in self._attempts if row.share or self._parts.tally.every == 1]
+        clock = RunClock(clock=self._clock, began=0.0)
         return StruckRows(
             rested=rested,
             at_rest=at_rest,
             at_end=self.shown(),
             lives=told,
-            attempts=tuple(attempt_row(row) for row in self._attempts if row.share or self._parts.tally.every == 1),
-            changes=tuple(map(change_row, events)),
+            attempts=tuple(commands_of(written, clock, hop=Hop.PROCESSOR)),
+            changes=tuple(changes_of(events, clock)),
             effects=effects,
             injections=self.injections,
             nemesis=nemesis,

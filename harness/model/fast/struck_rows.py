@@ -4,23 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from connector.outcomes import Done, Failed, Outcome, Unknown
 from fake_clusters.model import ClusterModel
 from harness.collect.cluster_log import seen_on_cluster
 from harness.model.fast.share import Share
-from harness.service.reference import AttemptRow, EventRow, ShareRecord, ShareState
-from reports.history import (
-    Attempt,
-    Effect,
-    Hop,
-    Injection,
-    NemesisAction,
-    OpResult,
-    SeenShare,
-    StateChange,
-)
+from harness.service.reference import EventRow, ShareRecord, ShareState
+from reports.history import Attempt, Effect, Injection, NemesisAction, SeenShare, StateChange
 
-__all__ = ["Shown", "StruckLife", "StruckRows", "attempt_row", "change_row", "lives", "result_of", "shown"]
+__all__ = ["Shown", "StruckLife", "StruckRows", "lives", "shown"]
 
 Shown = Mapping[str, Sequence[SeenShare]]
 """What each side shows: the API its records, a cluster what is there."""
@@ -81,54 +71,3 @@ def shown(records: Iterable[ShareRecord], models: Mapping[str, ClusterModel]) ->
     ]
     on_clusters = {name: [seen_on_cluster(name, view) for view in model.shares] for name, model in models.items()}
     return {"api": api, **on_clusters}
-
-
-def result_of(outcome: Outcome | None) -> OpResult:
-    """None: the end was never written."""
-    match outcome:
-        case Done():
-            return OpResult.OK
-        case Failed():
-            return OpResult.FAIL
-        case Unknown() | None:
-            return OpResult.INFO
-
-
-def attempt_row(row: AttemptRow) -> Attempt:
-    """A command as the history has it."""
-    stopped = row.outcome if isinstance(row.outcome, (Failed, Unknown)) else None
-    return Attempt(
-        number=row.number,
-        hop=Hop.PROCESSOR,
-        share=row.share or None,
-        location=row.location,
-        name=row.name,
-        verb=row.verb.value,
-        tried=row.tried,
-        request_id=row.request_id,
-        sequence=row.sequence,
-        fence=row.fence or None,
-        began_at=row.began_at,
-        ended_at=row.ended_at,
-        deadline=row.deadline,
-        result=result_of(row.outcome),
-        code=None if stopped is None else stopped.code,
-        site=None if stopped is None else stopped.site,
-        message="" if stopped is None else stopped.message,
-    )
-
-
-def change_row(row: EventRow) -> StateChange:
-    """A change of state as the history has it."""
-    return StateChange(
-        number=row.number,
-        at=row.at,
-        share=row.share,
-        location=row.location,
-        name=row.name,
-        before=None if row.before is None else row.before.value,
-        after=None if row.after is None else row.after.value,
-        writer=row.writer,
-        fence=row.fence,
-        reason=row.reason,
-    )

@@ -1,5 +1,6 @@
 """The change log and the command log of the reference pipeline."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import takewhile
 
@@ -10,9 +11,11 @@ from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.http_client import HttpClient
 from harness.service._reference.pages import read_pages
+from pipeline.api.views import attempt_view, event_view
+from pipeline.record import AttemptRow, EventRow
 from reports.history import Attempt, Hop, OpResult, StateChange
 
-__all__ = ["AttemptLog", "read_changes"]
+__all__ = ["AttemptLog", "changes_of", "commands_of", "read_changes"]
 
 
 class _Row(BaseModel):
@@ -73,6 +76,16 @@ async def read_changes(http: HttpClient, clock: RunClock, *, after: int | None =
     """Every change of state of every record, in order; or those with a higher number."""
     rows = read_pages(http, "/v1/events", _Event, after=after)
     return tuple([_change(row, clock) async for row in rows])
+
+
+def changes_of(rows: Iterable[EventRow], clock: RunClock) -> Iterator[StateChange]:
+    """The same of a store that is at hand."""
+    return (_change(_Event.model_validate(event_view(row)), clock) for row in rows)
+
+
+def commands_of(rows: Iterable[AttemptRow], clock: RunClock, *, hop: Hop) -> Iterator[Attempt]:
+    """What an `AttemptLog` reads, of a store that is at hand."""
+    return (_attempt(_Command.model_validate(attempt_view(row)), clock, hop) for row in rows)
 
 
 class AttemptLog:
