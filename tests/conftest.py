@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         if _is_slow(item):
+            assert not item.get_closest_marker("xdist_group"), f"{item.nodeid}: pytest-xdist would join its two groups"
             item.add_marker(pytest.mark.xdist_group("slow"))
     items.sort(key=lambda item: not _is_slow(item))
 

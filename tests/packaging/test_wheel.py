@@ -53,7 +53,6 @@ def test_the_installed_command_plays_shipped_scenarios_in_a_folder_with_packages
     assert not ran(folder)
 
 
-@pytest.mark.slow
 def test_so_do_the_processes_that_it_starts(installed: Installed, folder: Path) -> None:
     done = run_in(folder, str(installed.scripts / "spoolproof"), "run", "calm.toml", "--out", "out")
     assert done.returncode == 0, done.stderr

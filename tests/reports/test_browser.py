@@ -16,6 +16,8 @@ from tests.reports.runs import blocking, in_process, spool
 from tests.reports.sample import journal
 from tests.reports.screens import FLAGS
 
+pytestmark = pytest.mark.xdist_group("browser")  # what they share is made once
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

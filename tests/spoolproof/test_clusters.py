@@ -12,6 +12,8 @@ import pytest
 
 import spoolproof
 
+pytestmark = pytest.mark.xdist_group("clusters")  # what they share is made once
+
 CREATE = "share create s1 --size 1024 --request-id r1"
 
 

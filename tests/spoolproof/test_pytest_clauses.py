@@ -149,11 +149,12 @@ def test_contract(spoolproof_clause, request):
 """
 
 
-def test_eight_workers_of_which_one_is_killed_leave_nothing(pytester: pytest.Pytester, north: Cluster) -> None:
+@pytest.mark.parametrize("workers", [4, pytest.param(8, marks=pytest.mark.soak)])
+def test_workers_of_which_one_is_killed_leave_nothing(pytester: pytest.Pytester, north: Cluster, workers: int) -> None:
     pytester.makefile(".toml", north=target_file(north))
     pytester.makepyfile(WORKER)
     result = pytester.runpytest_subprocess(
-        *OWN, "-n8", "--spoolproof-target=north.toml", *chosen("create.", "delete.", "repeat.create")
+        *OWN, f"-n{workers}", "--spoolproof-target=north.toml", *chosen("create.", "delete.", "repeat.create")
     )
     result.assert_outcomes(passed=CHOSEN - 1, failed=1)
     result.stdout.fnmatch_lines(["*worker 'gw?' crashed while running*create.makes-the-share*"])

@@ -23,6 +23,8 @@ from harness.contract.fakes import fake_target
 from harness.errors import ServiceUnavailable
 from tests.harness.calibrate.virtual_clusters import measured_virtually
 
+pytestmark = pytest.mark.xdist_group("calibrate")  # what they share is made once
+
 KNOWN = Profile(
     name="known",
     login={

@@ -18,6 +18,8 @@ from harness.tape.exchange import CutBy
 from harness.tape.tape_file import read_tape
 from spoolproof import Cluster, clusters
 
+pytestmark = pytest.mark.xdist_group("tape")  # what they share is made once
+
 COMMAND = (sys.executable, "-P", "-m", "spoolproof", "tape")
 TAPE = 'format = 1\nbegan = 2026-01-02T00:00:00Z\n[[exchanges]]\nsession = 1\nexec = "x"\n'
 

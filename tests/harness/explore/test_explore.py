@@ -12,6 +12,8 @@ from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import plan
 from reports.verdicts import Verdict
 
+pytestmark = pytest.mark.xdist_group("explore")  # what they share is made once
+
 BASE = base_scenario()
 SILENCE: dict[str, str] = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 

@@ -8,6 +8,8 @@ from harness.mutants.hunt import Hunted, hunt, hunt_all
 from harness.mutants.page import mutants_markdown
 from harness.mutants.table import MUTANTS
 
+pytestmark = pytest.mark.xdist_group("hunt")  # what they share is made once
+
 DOCS = Path(__file__).parents[3] / "docs"
 SILENCE = "believes_silence"
 """With this seed it shows soon, but not in the first run, and needs one event."""

@@ -40,6 +40,12 @@ duration = "3s"
 
 [clusters.north]
 
+[pipeline.processor]
+lease = "15s"
+
+[pipeline.command]
+command = "5s"
+
 [[toxics]]
 link = "processor-north"
 kind = "latency"

@@ -58,8 +58,19 @@ duration = "100ms"
 at = "300ms"
 kind = "disconnect"
 target = "north"
+
+[pipeline.processor]
+lease = "4s"
+
+[pipeline.command]
+connect = "500ms"
+login = "750ms"
+channel = "500ms"
+command = "750ms"
+skew = "100ms"
 """
 )
+"""With short leases: the record that a killed processor had claimed waits for the end of its lease."""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from tests.harness.cli.serving import serving
 from tests.real_parts import need
 from tests.reports.screens import FLAGS
 
+pytestmark = pytest.mark.xdist_group("browser")  # what they share is made once
+
 _WITHIN = 60_000.0
 
 

@@ -36,6 +36,8 @@ from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.store.stores import HandClock, accepted, new_share, taken
 
+pytestmark = pytest.mark.xdist_group("openapi")  # what they share is made once
+
 EXAMPLES = 6
 
 CONFIG = {
