@@ -24,18 +24,18 @@ from tests.harness.model.scenes import in_model
 LAN = ClusterSpec(name="north", profile=Profile(name="lan", default=Constant(0.02)))
 
 
-def waiting(shares: int = 60) -> Scenario:
-    """The replies of all creates are lost, and then every look is answered with `busy`."""
+def waiting(shares: int = 60, seconds: float = 40.0) -> Scenario:
+    """The replies of all creates are lost, and then every look is answered with `busy`, for so long."""
     return replace(
         calm(),
         clusters=(LAN,),
-        workload=Workload(rate=30.0, duration=40.0, only=tuple(range(1, shares + 1))),
+        workload=Workload(rate=30.0, duration=seconds, only=tuple(range(1, shares + 1))),
         client=ClientPolicy(),
         pipeline=PipelineSettings(),
         settle=60.0,
         faults=(
             fault("reply_lost", verbs=(Verb.CREATE,), ends=2.0),
-            fault("error_exit", parameters={"code": Code.BUSY}, verbs=(Verb.SHOW,), ends=40.0),
+            fault("error_exit", parameters={"code": Code.BUSY}, verbs=(Verb.SHOW,), ends=seconds),
         ),
     )
 
@@ -54,7 +54,7 @@ def test_a_cluster_that_answers_busy_is_looked_at_less_and_every_share_ends_acti
 
 
 def test_looks_that_never_back_off_are_a_storm() -> None:
-    scenario = waiting()
+    scenario = waiting(shares=20, seconds=20.0)
     world = VirtualRunner(sampled=False, overrides=MUTANTS["looks_never_back_off"].overrides)
     found = {row.invariant: row for row in findings(scenario, world.run_now(scenario, seed=1))}
     assert found["L4"].verdict is Verdict.INVALID

@@ -1,5 +1,7 @@
 """The exhaustive search: with the right decision nothing is left behind, and each shortcut is caught."""
 
+from typing import Any
+
 import pytest
 
 from connector.operations import Verb
@@ -26,10 +28,18 @@ RESIZED = Bounds(commands=3, claims=3, crashes=1, requests=1)
 """Enough for a resize whose tries are used up, and the one that overtakes it; or for a delete."""
 
 
-@pytest.mark.parametrize("marks", [True, False])
+def _cases(*cases: tuple[Any, ...]) -> list[Any]:
+    """Each with True and with False behind it: in the suite one of the two in turn, the other in `make soak`."""
+    return [
+        pytest.param(*case, last, marks=() if last is (number % 2 == 0) else pytest.mark.soak)
+        for number, case in enumerate(cases)
+        for last in (True, False)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("bounds", "sequences", "instants"),
-    [(SMALL, True, False), (SMALL, False, True), (TWO_LIVES, True, True), (TWO_LIVES, False, True)],
+    ("bounds", "sequences", "instants", "marks"),
+    _cases((SMALL, True, False), (SMALL, False, True), (TWO_LIVES, True, True), (TWO_LIVES, False, True)),
 )
 def test_no_interleaving_leaves_a_ghost_an_orphan_or_a_stuck_share(
     bounds: Bounds, sequences: bool, instants: bool, marks: bool
@@ -38,8 +48,7 @@ def test_no_interleaving_leaves_a_ghost_an_orphan_or_a_stuck_share(
     assert walk(explorer, START) > 1000
 
 
-@pytest.mark.parametrize(("sequences", "instants"), [(True, False), (False, True)])
-@pytest.mark.parametrize("busy", [True, False])
+@pytest.mark.parametrize(("sequences", "instants", "busy"), _cases((True, False), (False, True)))
 def test_no_interleaving_lets_a_resize_land_on_an_active_share(sequences: bool, instants: bool, busy: bool) -> None:
     bounds = replace(RESIZED, crashes=0) if busy else RESIZED
     assert walk(Explorer(decide, sequences=sequences, instants=instants, busy=busy, bounds=bounds), ACTIVE) > 1000
@@ -49,8 +58,7 @@ CANCELLED = Bounds(commands=3, claims=3, crashes=1, requests=1)
 """Enough for a create that is cancelled at any instant, while a processor has it or a dead one had it."""
 
 
-@pytest.mark.parametrize("marks", [True, False])
-@pytest.mark.parametrize(("sequences", "instants"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("sequences", "instants", "marks"), _cases((True, False), (False, True)))
 def test_no_interleaving_of_a_cancellation_leaves_a_share(sequences: bool, instants: bool, marks: bool) -> None:
     explorer = Explorer(decide, sequences=sequences, instants=instants, marks=marks, cancels=True, bounds=CANCELLED)
     assert walk(explorer, START) > 1000

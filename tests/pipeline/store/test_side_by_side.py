@@ -337,7 +337,7 @@ class WithPostgres(AllStores):
 
 def test_any_sequence_of_calls_gives_the_same_answers_and_leaves_the_same() -> None:
     assert {*AllStores.names, *WithPostgres.names} == {*STORES}
-    run_state_machine_as_test(AllStores, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(AllStores, settings=settings(max_examples=20, stateful_step_count=40, deadline=None))
 
 
 def test_any_sequence_of_calls_on_postgresql_gives_the_same_answers_and_leaves_the_same() -> None:
