@@ -42,6 +42,12 @@ class Metrics:
             registry=registry,
             buckets=_COMMAND_SECONDS,
         )
+        self._retries_refused = Counter(
+            "spoolproof_retries_refused",
+            "Retries that waited for the budget",
+            ["cluster"],
+            registry=registry,
+        )
         self._shares = Gauge("spoolproof_shares", "Records, by state", ["state"], registry=registry)
         self._queued = Gauge("spoolproof_messages_queued", "Messages that wait for a processor", registry=registry)
         self._findings = Gauge(
@@ -74,6 +80,10 @@ class Metrics:
     def over_quota(self, excess: Excess) -> None:
         """A request was refused for its tenant's quota."""
         self._over_quota.labels(excess.resource.value).inc()
+
+    def retry_refused(self, cluster: str) -> None:
+        """A retry waits, since the budget of its cluster is used up."""
+        self._retries_refused.labels(cluster).inc()
 
     def stored(self, counts: Mapping[str, int] | None, findings: Mapping[str, int]) -> None:
         """What the store holds now; None: it cannot be read."""

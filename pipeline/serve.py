@@ -254,6 +254,10 @@ async def _accepting(
             yield accepts
 
 
+def _ignored(cluster: str) -> None:
+    """Nobody counts."""
+
+
 @asynccontextmanager
 async def _processor(
     settings: PipelineSettings,
@@ -276,6 +280,7 @@ async def _processor(
             clock=clock,
             holder=runtime.holder(),
             table=overrides.table,
+            on_retry_refused=_ignored if runtime.metrics is None else runtime.metrics.retry_refused,
         ),
     ):
         yield

@@ -257,11 +257,18 @@ class CommandSettings(TomlTable):
 
 class RetrySettings(TomlTable):
     """Exponential backoff with full jitter, for tries and for looks without a result: a wait is uniform in
-    (0, min(longest, first * 2**(attempt - 1)))."""
+    (0, min(longest, first * 2**(attempt - 1))).
+
+    budget: retries of a cluster that each first try allows, beside `floor` a second; what is over waits for another
+    backoff. None: no bound. Answers of the cluster fill the budget too; burst: the most that is saved up.
+    """
 
     attempts: Annotated[int, Field(ge=1)] = 5
     first: Seconds = 0.5
     longest: Seconds = 10.0
+    budget: Annotated[float, Field(ge=0, le=10)] | None = None
+    floor: Annotated[float, Field(gt=0)] = 1.0
+    burst: Annotated[int, Field(ge=1)] = 20
 
 
 class BreakerSettings(TomlTable):

@@ -66,7 +66,7 @@ class CommandSettings(Protocol):
 
 
 class RetrySettings(Protocol):
-    """How often a command is tried, and the first and the longest pause between."""
+    """How often a command is tried, and the first and the longest pause between. budget: retries for each first try."""
 
     @property
     def attempts(self) -> int: ...
@@ -74,6 +74,8 @@ class RetrySettings(Protocol):
     def first(self) -> float: ...
     @property
     def longest(self) -> float: ...
+    @property
+    def budget(self) -> float | None: ...
 
 
 class BlockingSettings(Protocol):

@@ -60,6 +60,8 @@ def default_settle(scenario: Scenario) -> float:
 def _usual(pipeline: ServiceSettings) -> Iterator[Term]:
     yield Term(seconds=call_seconds(pipeline.command), what="one command")
     yield Term(seconds=max(pipeline.retry.longest, pipeline.breaker.pause), what="the longest pause")
+    if pipeline.retry.budget is not None:
+        yield Term(seconds=pipeline.retry.longest, what="a pause for the retry budget")
     yield Term(seconds=pipeline.processor.scan, what="one scan")
 
 

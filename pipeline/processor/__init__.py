@@ -8,6 +8,7 @@ decide.py      the protocol's table: situation -> step, purely
 backoff.py     how long a record rests between tries
 mutation.py    a command as its connector takes it
 breaker.py     when a cluster is left alone
+retry_budget.py  how many retries a cluster gets
 pace.py        how many claims a cluster gets at once, by how busy it says it is
 learning.py    what a cluster says that it can do
 cluster.py     one cluster behind bulkhead, breaker and pace

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from connector.clock import Clock
@@ -12,6 +13,7 @@ from pipeline.processor.breaker import Breaker
 from pipeline.processor.learning import Learning
 from pipeline.processor.outcome_classes import Classify, OutcomeClass, classify, describe
 from pipeline.processor.pace import Pace
+from pipeline.processor.retry_budget import RetryBudget
 from pipeline.record import Unclaimed
 from pipeline.settings import BreakerSettings, RetrySettings
 from pipeline.store.protocol import UnclaimedLog
@@ -23,10 +25,12 @@ _LOG = logging.getLogger(__name__)
 
 class Cluster:
     """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher. `served`: the
-    tenant whose record was claimed last, so that another one has its turn; empty: nobody's was.
+    tenant whose record was claimed last, so that another one has its turn; empty: nobody's was. `retries`: how many it
+    may be asked.
 
     retry, seed: of the backoff after what no record backs off for. log: where that is written down. slots: entered for
-    each command, by as many as `width` at once; None: its own.
+    each command, by as many as `width` at once; None: its own. on_retry_refused: told
+    the cluster's name when a retry has to wait.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Cluster:
         clock: Clock,
         classify: Classify = classify,
         slots: AbstractAsyncContextManager[None] | None = None,
+        on_retry_refused: Callable[[str], None] = lambda cluster: None,
     ) -> None:
         self.name = name
         self.deadlines = deadlines
@@ -53,6 +58,7 @@ class Cluster:
         self._slots = asyncio.Semaphore(width) if slots is None else slots
         self._breaker = Breaker(breaker)
         self._pace = Pace(width, breaker.pause)
+        self.retries = RetryBudget(retry, lambda: on_retry_refused(name))
         self._clock = clock
         self._classify = classify
         self._learning = Learning(name, deadlines, retry, seed=seed)
@@ -91,6 +97,7 @@ class Cluster:
             case _:
                 self._breaker.contact()
                 self._pace.served()
+                self.retries.answered()
         return outcome
 
     @property

@@ -154,7 +154,7 @@ class Dispatcher:
     def _ended(self, task: asyncio.Task[None], cluster: Cluster) -> None:
         cluster.in_hand -= 1
         self._tasks.pop(task)
-        if self._is_crowded:
+        if self._is_crowded or cluster.retries.is_short:
             self._wake()
 
     async def _work(self, claim: Claim, cluster: Cluster) -> None:

@@ -1,7 +1,7 @@
 """A whole processor: clusters, worker, dispatcher and sweepers, running while the context is open."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -69,14 +69,17 @@ async def processor(
     clock: Clock,
     holder: str,
     table: Table | None = None,
+    on_retry_refused: Callable[[str], None] = lambda cluster: None,
 ) -> AsyncIterator[Dispatcher]:
     """Work on all records of the locations in `connectors`. On leaving: take nothing more, finish, give back.
 
-    holder: unique to this processor among all that share the store.
+    holder: unique to this processor among all that share the store. on_retry_refused: as in `Cluster`.
     """
     table = table or Table()
     clusters = {
-        name: _cluster(name, connector, settings, table=table, store=store, clock=clock)
+        name: _cluster(
+            name, connector, settings, table=table, store=store, clock=clock, on_retry_refused=on_retry_refused
+        )
         for name, connector in connectors.items()
     }
     marks = Marks(owner=settings.processor.owner, store=store.identity)
@@ -181,6 +184,7 @@ def _cluster(
     table: Table,
     store: ProcessorStore,
     clock: Clock,
+    on_retry_refused: Callable[[str], None] = lambda cluster: None,
 ) -> Cluster:
     return Cluster(
         name=name,
@@ -193,4 +197,5 @@ def _cluster(
         log=store,
         clock=clock,
         classify=table.classify,
+        on_retry_refused=on_retry_refused,
     )

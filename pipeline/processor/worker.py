@@ -62,6 +62,10 @@ class Worker:
         if silence is not None:
             await held.release(due_in=cluster.learns_in, error=f"capabilities: {describe(silence)}")
             return
+        if not self._may_try(held, cluster):
+            _LOG.info("%s: %s: the retry budget is used up", cluster.name, held.record.id)
+            await self._release(held, Release(error=f"the retry budget of {cluster.name} is used up"))
+            return
         situation = Situation(
             record=held.record,
             marks=Capability.MARK in cluster.claimed,
@@ -77,6 +81,13 @@ class Worker:
             situation = next_situation
         _LOG.error("%s: %s: no end after %d steps", cluster.name, held.record.id, _MOST_STEPS)
         await self._release(held, Release(error="the processor found no end"))
+
+    def _may_try(self, held: LeasedClaim, cluster: Cluster) -> bool:
+        """What was tried before takes from the budget of its cluster; what was not fills it."""
+        if held.record.attempt + held.record.deferrals > 0:
+            return cluster.retries.take(self.clock())
+        cluster.retries.first_try()
+        return True
 
     async def _carry_out(
         self, step: Step, situation: Situation, held: LeasedClaim, cluster: Cluster

@@ -63,6 +63,8 @@ def _breaks(scenario: Scenario) -> Iterator[str]:
 
 def _of_the_processor(settings: PipelineSettings) -> Iterator[str]:
     command = settings.command
+    if settings.retry.budget is not None:
+        yield "retries have a budget"
     if settings.processor.processes > 1:
         yield "several processors share the work"
     if settings.processor.workers > command.sessions * command.connections:
