@@ -8,6 +8,8 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
+from pipeline.store.rows import SHARE_COLUMNS
+
 __all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade", "read_queries"]
 
 SECTIONS = ("accepting", "jobs", "spooling", "reading", "dead", "holds", "findings", "notices")
@@ -15,6 +17,9 @@ SECTIONS = ("accepting", "jobs", "spooling", "reading", "dead", "holds", "findin
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _REMARK = re.compile(r"^--.*\n?", re.MULTILINE)
 _PLACE = re.compile(r":(\w+)")
+_SHARE = "{share}"
+"""The columns of `shares`, as this version knows them: a statement that PostgreSQL has prepared with `*` fails within a
+transaction once a later version has added one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ def read_queries(*scripts: str) -> Mapping[str, Query]:
 def _named(text: str) -> Iterator[tuple[str, str]]:
     _, *parts = _NAME.split(text)
     for name, body in zip(parts[::2], parts[1::2], strict=True):
-        yield name, _REMARK.sub("", body).strip().removesuffix(";")
+        yield name, _REMARK.sub("", body).strip().removesuffix(";").replace(_SHARE, ", ".join(SHARE_COLUMNS))
 
 
 def _numbered(text: str) -> Query:

@@ -84,7 +84,7 @@ _ENDING = len(fields(AttemptRow)) - 1
 
 def record_of(row: Row) -> ShareRecord:
     """A row of `shares`."""
-    values = list(row[: len(SHARE_COLUMNS)])  # a newer version may have added some
+    values = list(row)
     values[_OPERATION] = _OPERATIONS[row[_OPERATION]]
     values[_STATE] = _STATES[row[_STATE]]
     values[_SETTLED] = bool(row[_SETTLED])

@@ -40,7 +40,7 @@ INSERT INTO events (at, share, location, name, before, after, writer, fence, rea
 SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL, operation FROM shares WHERE row > :newest ORDER BY row;
 
 -- name: find_share
-SELECT * FROM shares WHERE location = :location AND name = :name;
+SELECT {share} FROM shares WHERE location = :location AND name = :name;
 
 -- name: insert_message
 INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)

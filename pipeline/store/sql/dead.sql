@@ -1,5 +1,5 @@
 -- name: dead
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE row > :after AND dead IS NOT NULL AND (:location IS NULL OR location = :location) AND (:tenant IS NULL OR tenant = :tenant)
     AND (:reason IS NULL OR instr(dead, :reason) > 0)
 ORDER BY row LIMIT :limit;

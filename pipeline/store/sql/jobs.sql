@@ -1,6 +1,6 @@
 -- Who is next: by `shares_waiting`, since a claim moves due_at to the end of its lease.
 -- name: earliest_due
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (:locations IS NULL OR location IN (SELECT value FROM json_each(:locations)))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
@@ -11,21 +11,21 @@ ORDER BY due_at, row LIMIT 1;
 -- tenant and priority none is read.
 -- name: ahead_of
 SELECT * FROM (
-    SELECT * FROM shares
+    SELECT {share} FROM shares
     WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND tenant < :upper
         AND due_at <= :now
     ORDER BY tenant, priority DESC, due_at, row LIMIT 1
 )
 UNION ALL
 SELECT * FROM (
-    SELECT * FROM shares
+    SELECT {share} FROM shares
     WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant < :lower
         AND due_at <= :now
     ORDER BY tenant, priority DESC, due_at, row LIMIT 1
 )
 UNION ALL
 SELECT * FROM (
-    SELECT * FROM shares
+    SELECT {share} FROM shares
     WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant = :tenant AND priority > :priority
         AND due_at <= :now
     ORDER BY tenant, priority DESC, due_at, row LIMIT 1
@@ -33,10 +33,10 @@ SELECT * FROM (
 LIMIT 1;
 
 -- name: find_id
-SELECT * FROM shares WHERE id = :id;
+SELECT {share} FROM shares WHERE id = :id;
 
 -- name: load_share
-SELECT * FROM shares WHERE row = :row;
+SELECT {share} FROM shares WHERE row = :row;
 
 -- name: insert_attempt
 INSERT INTO attempts (share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline)

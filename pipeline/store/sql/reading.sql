@@ -1,8 +1,8 @@
 -- name: get
-SELECT * FROM shares WHERE location = :location AND name = :name;
+SELECT {share} FROM shares WHERE location = :location AND name = :name;
 
 -- name: list
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE row > :after AND (:location IS NULL OR location = :location) AND (:state IS NULL OR state = :state)
     AND (:since IS NULL OR updated_at >= :since) AND (:tenant IS NULL OR tenant = :tenant)
 ORDER BY row LIMIT :limit;

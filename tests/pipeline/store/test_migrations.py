@@ -143,3 +143,23 @@ async def test_every_statement_of_an_old_version_is_understood_by_the_tables_of_
 
 def test_the_queries_of_this_version_are_read_as_those_of_old_ones() -> None:
     assert {*read_queries((_OLD / "0001.sql").read_text())} <= {*load_postgres_queries()}
+
+
+async def test_a_process_goes_on_while_a_later_version_adds_a_column() -> None:
+    """Its statements are prepared by then, those that are asked within a transaction too."""
+    async with a_database() as url, _opened(url) as store:
+
+        async def work(name: str) -> None:
+            await accepted(store, new_share(name))
+            claim = await taken(store)
+            assert (await store.get("north", name)) == claim.record
+            assert await store.move(claim, ShareState.ACTIVE, confirmed_size=10) is not None
+
+        await work("before")
+        later = await asyncpg.connect(url)
+        try:
+            await later.execute("ALTER TABLE shares ADD COLUMN of_a_later_version text")
+        finally:
+            await later.close()
+        await work("after")
+        assert len(await store.list()) == 2

@@ -51,17 +51,17 @@ WITH wanted AS (
 SELECT id, row FROM made;
 
 -- name: find_share
-SELECT * FROM shares WHERE location = :location AND name = :name;
+SELECT {share} FROM shares WHERE location = :location AND name = :name;
 
 -- name: find_id
-SELECT * FROM shares WHERE id = :id;
+SELECT {share} FROM shares WHERE id = :id;
 
 -- name: load_share
-SELECT * FROM shares WHERE row = :row;
+SELECT {share} FROM shares WHERE row = :row;
 
 -- Who is next, passing over those that somebody else is just claiming.
 -- name: earliest_due
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
@@ -71,7 +71,7 @@ ORDER BY due_at, row LIMIT 1;
 -- this tenant's of a higher priority. Ranges that hold none of the record's own kind, so that where all are of one
 -- tenant and priority none is read.
 -- name: ahead_of
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE row = (
     SELECT row FROM (
         (
@@ -98,7 +98,7 @@ WHERE row = (
 ) AND due_at <= :now;
 
 -- name: list
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE row > :after AND (CAST(:location AS text) IS NULL OR location = :location)
     AND (CAST(:state AS text) IS NULL OR state = :state)
     AND (CAST(:since AS double precision) IS NULL OR updated_at >= :since)
@@ -189,7 +189,7 @@ SELECT
 FROM messages;
 
 -- name: dead
-SELECT * FROM shares
+SELECT {share} FROM shares
 WHERE row > :after AND dead IS NOT NULL AND (CAST(:location AS text) IS NULL OR location = :location)
     AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
     AND (CAST(:reason AS text) IS NULL OR strpos(dead, :reason) > 0)
@@ -202,7 +202,7 @@ WHERE dead IS NOT NULL AND (CAST(:location AS text) IS NULL OR location = :locat
     AND (CAST(:reason AS text) IS NULL OR strpos(dead, :reason) > 0);
 
 -- name: requeue
-SELECT * FROM requeue_dead(:location, :tenant, :reason, :now, :expires_at);
+SELECT {share} FROM requeue_dead(:location, :tenant, :reason, :now, :expires_at);
 
 -- name: holds
 SELECT location, kind, reason, who, since, until FROM holds ORDER BY location;
