@@ -43,15 +43,16 @@ class _Inverted:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def next_in_turn(self, location: str, served: str) -> ShareRecord | None:
+    def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
         tables = self._tables
         due = [
-            record
+            other
             for state in _WORKING
-            for record in tables.records(location, state, 0, _ALL)
-            if record.due_at <= tables.now
+            for other in tables.records(record.location, state, 0, _ALL)
+            if other.due_at <= tables.now
         ]
-        return min(due, key=lambda record: (record.priority, record.due_at, record.row), default=None)
+        first = min(due, key=lambda other: (other.priority, other.due_at, other.row), default=record)
+        return None if first.row == record.row else first
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tables, name)
