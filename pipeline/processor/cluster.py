@@ -13,7 +13,7 @@ from pipeline.processor.breaker import Breaker
 from pipeline.processor.learning import Learning
 from pipeline.processor.outcome_classes import Classify, OutcomeClass, classify, describe
 from pipeline.processor.pace import Pace
-from pipeline.processor.retry_budget import RetryBudget
+from pipeline.processor.retry_budget import RetryTokens
 from pipeline.record import Unclaimed
 from pipeline.settings import BreakerSettings, RetrySettings
 from pipeline.store.protocol import UnclaimedLog
@@ -58,7 +58,7 @@ class Cluster:
         self._slots = asyncio.Semaphore(width) if slots is None else slots
         self._breaker = Breaker(breaker)
         self._pace = Pace(width, breaker.pause)
-        self.retries = RetryBudget(retry, lambda: on_retry_refused(name))
+        self.retries = RetryTokens(retry, lambda: on_retry_refused(name))
         self._clock = clock
         self._classify = classify
         self._learning = Learning(name, deadlines, retry, seed=seed)

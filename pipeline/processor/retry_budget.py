@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from pipeline.settings import RetrySettings
 
-__all__ = ["RetryBudget"]
+__all__ = ["RetryTokens"]
 
 
-class RetryBudget:
+class RetryTokens:
     """A token bucket of one cluster, in one processor. Instants in seconds. on_refused: a retry has to wait."""
 
     __slots__ = ("_at", "_on_refused", "_settings", "_tokens", "is_short")

@@ -1,18 +1,18 @@
 """The retry budget: what first tries, answers and time fill, and retries take."""
 
-from pipeline.processor.retry_budget import RetryBudget
+from pipeline.processor.retry_budget import RetryTokens
 from pipeline.settings import RetrySettings
 
 
-def used_up(budget: float = 0.5, floor: float = 1.0) -> RetryBudget:
+def used_up(budget: float = 0.5, floor: float = 1.0) -> RetryTokens:
     """At instant 0, of a burst of 3."""
-    made = RetryBudget(RetrySettings(budget=budget, floor=floor, burst=3))
+    made = RetryTokens(RetrySettings(budget=budget, floor=floor, burst=3))
     assert [made.take(0.0) for _ in range(4)] == [True, True, True, False]
     return made
 
 
 def test_without_a_budget_every_retry_may_begin() -> None:
-    budget = RetryBudget(RetrySettings())
+    budget = RetryTokens(RetrySettings())
     assert all(budget.take(0.0) for _ in range(1000))
     assert not budget.is_short
 
@@ -50,6 +50,6 @@ def test_a_clock_that_is_set_back_takes_nothing_away() -> None:
 
 def test_whoever_counts_is_told_of_each_that_waits() -> None:
     told: list[int] = []
-    budget = RetryBudget(RetrySettings(budget=0.0, burst=1), lambda: told.append(1))
+    budget = RetryTokens(RetrySettings(budget=0.0, burst=1), lambda: told.append(1))
     assert [budget.take(0.0) for _ in range(3)] == [True, False, False]
     assert len(told) == 2
