@@ -237,7 +237,8 @@ class EventRow:
     """A change of state, written in the transaction that made it; read by notices and by the harness.
 
     before None: the record was made; after None: it was removed. at: Unix seconds. operation: the task of the record's
-    generation; None: from before there were more than three.
+    generation; None: from before there were more than three. tenant: whose the share was; None: from before events had
+    it.
     """
 
     number: int
@@ -251,6 +252,7 @@ class EventRow:
     fence: int | None
     reason: str | None
     operation: Operation | None = None
+    tenant: str | None = None
 
 
 @fast_frozen

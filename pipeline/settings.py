@@ -392,6 +392,7 @@ class NotifierSettings(TomlTable):
     longest wait that it may ask for (Retry-After). overlap: how long an old secret signs beside a new one.
     plain_http: webhooks may have URLs without TLS. allow: networks such as `10.0.0.0/8` that may be sent to although
     they are not public. grace: how long requests may continue when the process stops.
+    keep: how long what was delivered or given up is shown, and what was tried; a replay reaches further back.
     """
 
     enabled: bool = False
@@ -409,6 +410,7 @@ class NotifierSettings(TomlTable):
     plain_http: bool = False
     allow: tuple[NetworkWord, ...] = ()
     grace: Seconds = 3.0
+    keep: Seconds = 604_800.0
     seed: int = 0
     mail: MailSettings = MailSettings()
 

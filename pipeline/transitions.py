@@ -495,4 +495,5 @@ def event(
         fence=fence,
         reason=reason,
         operation=record.operation,
+        tenant=record.tenant,
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, dialect, load, nats, operator, postgres, service, tape
+from harness.cli.commands import contract, dialect, load, nats, operator, postgres, service, tape, webhooks
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
@@ -79,6 +79,8 @@ app.add_typer(_dialect, name="dialect")
 app.add_typer(_tape, name="tape")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
+_webhooks = typer.Typer(help="Who is notified of what becomes of shares.", rich_markup_mode=None)
+_pipeline.add_typer(_webhooks, name="webhooks")
 
 
 def _show_help(context: typer.Context) -> None:
@@ -95,6 +97,7 @@ _contract.callback(invoke_without_command=True)(_show_help)
 _tape.callback(invoke_without_command=True)(_show_help)
 _clusters.callback(invoke_without_command=True)(_show_help)
 _pipeline.callback(invoke_without_command=True)(_show_help)
+_webhooks.callback(invoke_without_command=True)(_show_help)
 
 
 def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
@@ -135,6 +138,13 @@ _add(_pipeline, operator.lift)
 _add(_pipeline, operator.holds)
 _add(_pipeline, operator.dead)
 _add(_pipeline, operator.requeue)
+_add(_webhooks, webhooks.list_, "list")
+_add(_webhooks, webhooks.add)
+_add(_webhooks, webhooks.rotate)
+_add(_webhooks, webhooks.disable)
+_add(_webhooks, webhooks.enable)
+_add(_webhooks, webhooks.remove)
+_add(_webhooks, webhooks.replay)
 
 
 @dataclass(slots=True, kw_only=True)

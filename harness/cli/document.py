@@ -95,6 +95,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "toxics": ("toxics",),
     "pipeline holds": ("holds",),
     "pipeline dead": ("dead",),
+    "pipeline webhooks list": ("webhooks",),
     "tape show": ("device", "began", "ignore", "exchanges"),
     "tape replay": ("exit", "tape", "exchanges", "unused", "misses"),
     "contract run": (
@@ -221,7 +222,8 @@ answered), `number` (of the first sequence), `count`, `sequence` (its steps), `r
 `real` and `fake`.
 
 Each of `holds` of `pipeline holds` has `location`, `kind` (`pause`, `drain`), `reason`, `who`, `since` and `until`
-(null: until it is lifted); each of `dead` of `pipeline dead` is a share as the API shows it, its `dead` the reason.
+(null: until it is lifted); each of `dead` of `pipeline dead` is a share as the API shows it, its `dead` the reason;
+each of `webhooks` of `pipeline webhooks list` is a receiver as the API shows it, without its secret.
 
 Each of `exchanges` of `tape show` has the keys of [the tape file](tape-file.md), `line` and null for what is left out;
 what is no text is shown as far as it is one.

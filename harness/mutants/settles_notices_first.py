@@ -10,7 +10,7 @@ from pipeline.store.notices import NoticeStore
 
 __all__ = ["OVERRIDES", "TrustingNotices"]
 
-_POLICY = NoticePolicy(retries=(), jitter=0.0, first=1.0, longest=1.0, patience=1.0, seed=0)
+_POLICY = NoticePolicy(retries=(), jitter=0.0, first=1.0, longest=1.0, patience=1.0, seed=0, keep=1e6)
 
 
 class TrustingNotices:

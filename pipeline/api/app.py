@@ -148,6 +148,7 @@ def _resources(
         "/v1/webhooks": {"GET": webhooks.list, "POST": webhooks.create},
         "/v1/webhooks/{id}": {"GET": webhooks.show, "DELETE": webhooks.delete},
         "/v1/webhooks/{id}/rotate": {"POST": webhooks.rotate},
+        "/v1/webhooks/{id}/disable": {"POST": webhooks.disable},
         "/v1/webhooks/{id}/enable": {"POST": webhooks.enable},
         "/v1/webhooks/{id}/replay": {"POST": webhooks.replay},
         "/v1/webhooks/{id}/test": {"POST": webhooks.test},

@@ -9,6 +9,7 @@ from pipeline.kinds.fields import whole_number
 from pipeline.notices.kinds import NoticeKind
 from pipeline.notices.records import DeliveryState
 from pipeline.notices.signing import SignatureScheme
+from pipeline.record import TENANT_NAME
 
 __all__ = [
     "MadeWebhook",
@@ -31,11 +32,13 @@ EventNumber = Annotated[int, Field(strict=True, ge=1, le=_LARGEST_NUMBER), Befor
 
 
 class WebhookBody(BaseModel):
-    """The body of POST /v1/webhooks. kinds: of the notices that it gets; none: all. secret: null: a new one."""
+    """The body of POST /v1/webhooks. kinds: of the notices that it gets; none: all. tenant: whose shares it is told of;
+    null: everybody's. secret: null: a new one."""
 
     model_config = ConfigDict(extra="forbid")
     url: Text
     kinds: list[NoticeKind] = []
+    tenant: Annotated[str, Field(strict=True, pattern=f"^{TENANT_NAME.pattern}$")] | None = None
     signature: SignatureScheme | None = None
     secret: Text | None = None
 
@@ -58,8 +61,9 @@ class ReplayBody(BaseModel):
 
 
 class WebhookJson(BaseModel):
-    """A receiver. signature null: it gets mail. disabled: why nothing is sent to it. cursor: the newest event that was
-    looked at for it. failures: tries in a row that failed; due_at: nothing is sent before."""
+    """A receiver. tenant: whose shares it is told of; null: everybody's. signature null: it gets mail. disabled: why
+    nothing is sent to it. cursor: the newest event that was looked at for it. failures: tries in a row that failed;
+    due_at: nothing is sent before."""
 
     id: str
     url: str
@@ -67,6 +71,7 @@ class WebhookJson(BaseModel):
     signature: SignatureScheme | None
     public_key: str | None
     created_at: AwareDatetime
+    tenant: str | None
     disabled: str | None
     cursor: int
     failures: int

@@ -24,16 +24,15 @@ from pipeline.api.webhook_models import (
     WebhookJson,
     WebhookList,
 )
-from pipeline.notices.addresses import check_target, parse_network
+from pipeline.notices.endpoints import DISABLED, MAIL, EndpointError, new_endpoint, next_secret
 from pipeline.notices.records import EndpointKind, NoticeAttempt, NoticeDelivery, NoticeEndpoint
-from pipeline.notices.signing import SignatureScheme, new_secret, public_key, scheme_of
+from pipeline.notices.signing import public_key, scheme_of
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.settings import NotifierSettings
 
 __all__ = ["Webhooks", "endpoint_view"]
 
 _PATH = "/v1/webhooks"
-_MAIL = "mailto:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,8 @@ class Webhooks:
         return json_reply({"webhooks": [endpoint_view(row) for row in await self.store.notices.endpoints()]})
 
     @described(
-        "a new receiver: `url` (https, or `mailto:`), `kinds` (all), `signature` (`v1` or `v1a`), `secret` (a new one)",
+        "a new receiver: `url` (https, or `mailto:`), `kinds` (all), `tenant` (of whose shares; all), `signature` "
+        "(`v1` or `v1a`), `secret` (a new one)",
         status=201,
         answer=MadeWebhook,
         body=WebhookBody,
@@ -59,31 +59,20 @@ class Webhooks:
     async def create(self, request: Request) -> Response:
         """POST /v1/webhooks"""
         body = await read_body(request, WebhookBody)
-        mail = body.url.startswith(_MAIL)
         try:
-            allowed = [parse_network(word) for word in self.settings.allow]
-            check_target(body.url, plain=self.settings.plain_http, allowed=allowed)
-        except ValueError as error:
-            raise _wrong("url", error) from error
-        made = await self.store.notices.add(
-            NoticeEndpoint(
+            asked = new_endpoint(
+                self.settings,
                 id=self.new_id(),
-                kind=EndpointKind.MAIL if mail else EndpointKind.WEBHOOK,
-                target=body.url.removeprefix(_MAIL),
-                kinds=",".join(dict.fromkeys(kind.value for kind in body.kinds)),
-                secret=None if mail else self._secret(body.secret, body.signature or SignatureScheme.V1),
-                old_secret=None,
-                old_until=None,
-                created_at=0.0,
-                disabled=None,
-                cursor=0,
-                failures=0,
-                due_at=0.0,
-                owner=None,
-                lease_until=None,
-                fence=0,
+                url=body.url,
+                kinds=body.kinds,
+                tenant=body.tenant,
+                signature=body.signature,
+                secret=body.secret,
+                entropy=self.entropy,
             )
-        )
+        except EndpointError as error:
+            raise _wrong(error) from error
+        made = await self.store.notices.add(asked)
         content = to_json(endpoint_view(made) | {"secret": made.secret})
         return Response(content, 201, {"Location": f"{_PATH}/{made.id}"}, media_type="application/json")
 
@@ -109,12 +98,18 @@ class Webhooks:
         """POST /v1/webhooks/{id}/rotate"""
         body = await read_body(request, RotateBody)
         endpoint = _found(await self.store.notices.find(_id(request)))
-        if endpoint.secret is None:
-            raise invalid("The request", [{"pointer": "", "detail": "mail is not signed, so there is no secret"}])
-        secret = self._secret(body.secret, body.signature or scheme_of(endpoint.secret))
+        try:
+            secret = next_secret(endpoint, signature=body.signature, secret=body.secret, entropy=self.entropy)
+        except EndpointError as error:
+            raise _wrong(error) from error
         overlap = self.settings.overlap if body.overlap is None else body.overlap
         rotated = _found(await self.store.notices.rotate(endpoint.id, secret, overlap=overlap))
         return json_reply(endpoint_view(rotated) | {"secret": rotated.secret})
+
+    @described("nothing is sent to it until it is enabled", answer=WebhookJson, problems=(Cause.NOT_FOUND,))
+    async def disable(self, request: Request) -> Response:
+        """POST /v1/webhooks/{id}/disable"""
+        return json_reply(endpoint_view(_found(await self.store.notices.disable(_id(request), DISABLED))))
 
     @described("it is served again, from where it stopped", answer=WebhookJson, problems=(Cause.NOT_FOUND,))
     async def enable(self, request: Request) -> Response:
@@ -170,26 +165,18 @@ class Webhooks:
         behind = rows[-1].number if rows else query.after
         return json_reply({"attempts": [_attempt_view(row) for row in rows], "next": behind})
 
-    def _secret(self, given: str | None, scheme: SignatureScheme) -> str:
-        if given is None:
-            return new_secret(scheme, self.entropy)
-        try:
-            scheme_of(given)
-        except ValueError as error:
-            raise _wrong("secret", error) from error
-        return given
-
 
 def endpoint_view(endpoint: NoticeEndpoint) -> dict[str, object]:
     """An endpoint without its secret."""
     signed = endpoint.secret is not None
     return {
         "id": endpoint.id,
-        "url": endpoint.target if endpoint.kind is EndpointKind.WEBHOOK else _MAIL + endpoint.target,
+        "url": endpoint.target if endpoint.kind is EndpointKind.WEBHOOK else MAIL + endpoint.target,
         "kinds": endpoint.kinds.split(",") if endpoint.kinds else [],
         "signature": scheme_of(endpoint.secret) if signed and endpoint.secret else None,
         "public_key": public_key(endpoint.secret) if signed and endpoint.secret else None,
         "created_at": rfc3339(endpoint.created_at),
+        "tenant": endpoint.tenant,
         "disabled": endpoint.disabled,
         "cursor": endpoint.cursor,
         "failures": endpoint.failures,
@@ -240,8 +227,9 @@ def _missing() -> ProblemError:
     return ProblemError(Problem(cause=Cause.NOT_FOUND, detail="There is no such webhook."))
 
 
-def _wrong(pointer: str, error: ValueError) -> ProblemError:
-    return invalid("The body", [{"pointer": f"#/{pointer}", "detail": f"accepted: {error}"}])
+def _wrong(error: EndpointError) -> ProblemError:
+    what, pointer = ("The body", f"#/{error.where}") if error.where else ("The request", "")
+    return invalid(what, [{"pointer": pointer, "detail": str(error)}])
 
 
 def _accepted(content: dict[str, object]) -> Response:

@@ -2,6 +2,7 @@
 
 kinds.py      which changes of state are told
 records.py    endpoints, deliveries, attempts
+endpoints.py  a new endpoint, and its secrets
 rules.py      what is owed, what is due when, what follows from a reply: pure functions that every store realises
 message.py    the body of a message
 signing.py    signatures of Standard Webhooks, v1 and v1a

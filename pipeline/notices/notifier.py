@@ -34,6 +34,7 @@ def policy_of(settings: NotifierSettings) -> NoticePolicy:
         longest=settings.longest_pause,
         patience=settings.patience,
         seed=settings.seed,
+        keep=settings.keep,
     )
 
 

@@ -40,7 +40,8 @@ class NoticeEndpoint:
     target: a URL or a mail address. kinds: of the notices that it gets, with commas between; empty: all.
     secret: signs; old_secret signs as well until old_until. disabled: why nothing is sent to it; None: it is served.
     cursor: the newest event that was looked at for it. failures: tries in a row that failed; due_at: none before this.
-    owner, lease_until, fence: as of a share's record: who delivers to it now.
+    owner, lease_until, fence: as of a share's record: who delivers to it now. tenant: whose shares it is told of; None:
+    everybody's.
     """
 
     id: str
@@ -58,6 +59,7 @@ class NoticeEndpoint:
     owner: str | None
     lease_until: float | None
     fence: int
+    tenant: str | None = None
 
     @property
     def wanted(self) -> frozenset[NoticeKind]:

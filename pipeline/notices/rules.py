@@ -16,6 +16,7 @@ __all__ = [
     "NoticePolicy",
     "after_tries",
     "begin",
+    "disabled",
     "enabled",
     "end",
     "fan_out",
@@ -39,7 +40,8 @@ _MOST_DOUBLINGS = 60
 class NoticePolicy:
     """retries: seconds from one try of a message to the next; behind the last it is given up. jitter: the share of each
     that chance may add. first, longest: the pause of an endpoint after a try that failed, doubled with each in a row.
-    patience: the longest wait that an endpoint may ask for with Retry-After. seed: of the jitter.
+    patience: the longest wait that an endpoint may ask for with Retry-After. seed: of the jitter. keep: seconds for
+    which what was delivered or given up is kept, and what was tried.
     """
 
     retries: tuple[float, ...]
@@ -48,6 +50,7 @@ class NoticePolicy:
     longest: float
     patience: float
     seed: int
+    keep: float
 
 
 def message_id(store: str, event: int) -> str:
@@ -88,9 +91,9 @@ def fan_out(
 
 
 def owed(endpoint: NoticeEndpoint, event: EventRow, store: str, now: float) -> NoticeDelivery | None:
-    """The delivery of one event; None: the endpoint does not get its kind."""
+    """The delivery of one event; None: the endpoint does not get its kind, or nothing of its share's tenant."""
     kind = kind_of(event)
-    if kind is None or kind not in endpoint.wanted:
+    if kind is None or kind not in endpoint.wanted or endpoint.tenant not in {None, event.tenant}:
         return None
     return NoticeDelivery(
         number=UNNUMBERED,
@@ -177,6 +180,11 @@ def after_tries(
     pause = min(policy.longest, policy.first * 2.0 ** min(failures - 1, _MOST_DOUBLINGS))
     asked = min(max(reply.retry_after or 0.0 for reply in failed), policy.patience)
     return replace(free, failures=failures, due_at=now + max(pause, asked))
+
+
+def disabled(endpoint: NoticeEndpoint, reason: str) -> NoticeEndpoint:
+    """Nothing is sent to it until it is enabled."""
+    return replace(endpoint, disabled=reason)
 
 
 def enabled(endpoint: NoticeEndpoint, now: float) -> NoticeEndpoint:

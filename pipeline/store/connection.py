@@ -23,7 +23,7 @@ __all__ = [
     "translated",
 ]
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Raised by one with every change of schema.sql, which comes with an upgrade_N.sql; an older program refuses a newer
 file."""
 

@@ -59,6 +59,10 @@ class NoticeTables(Protocol):
         """Those that wait and are due, the longest first; of each share the earliest that waits alone."""
         ...
 
+    def forget(self, endpoint: str, before: float, limit: int) -> None:
+        """Of its deliveries about the oldest events, so many, those that ended before; of its oldest tries likewise."""
+        ...
+
     def deliveries(self, endpoint: str, after: int, limit: int) -> Sequence[NoticeDelivery]: ...
 
     def of_events(self, endpoint: str, first: int, last: int) -> Sequence[NoticeDelivery]: ...
@@ -123,6 +127,10 @@ class SqlNotices:
             for row in self._fetch("due_deliveries", {"endpoint": endpoint, "now": now, "limit": limit})
         ]
 
+    def forget(self, endpoint: str, before: float, limit: int) -> None:
+        for query in ("forget_deliveries", "forget_notice_attempts"):
+            self._fetch(query, {"endpoint": endpoint, "before": before, "limit": limit})
+
     def deliveries(self, endpoint: str, after: int, limit: int) -> Sequence[NoticeDelivery]:
         return [
             _delivery_of(row)
@@ -156,7 +164,8 @@ class MemoryNotices:
         self._deliveries: dict[int, NoticeDelivery] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self._newest = 0
-        self._attempts: list[NoticeAttempt] = []
+        self._attempts: dict[int, NoticeAttempt] = {}
+        self._newest_attempt = 0
 
     def endpoints(self) -> Sequence[NoticeEndpoint]:
         return sorted(self._endpoints.values(), key=lambda endpoint: (endpoint.created_at, endpoint.id))
@@ -201,6 +210,15 @@ class MemoryNotices:
         found = sorted((row for row in first.values() if row.due_at <= now), key=lambda row: (row.due_at, row.number))
         return found[:limit]
 
+    def forget(self, endpoint: str, before: float, limit: int) -> None:
+        oldest = sorted(self._of(endpoint), key=lambda row: (row.event, row.number))[:limit]
+        for row in oldest:
+            if row.ended_at is not None and row.ended_at < before and row.number != max(self._deliveries):
+                del self._deliveries[row.number], self._numbers[endpoint, row.message]
+        for attempt in list(islice((row for row in self._attempts.values() if row.endpoint == endpoint), limit)):
+            if attempt.began_at < before and attempt.number != max(self._attempts):
+                del self._attempts[attempt.number]
+
     def deliveries(self, endpoint: str, after: int, limit: int) -> Sequence[NoticeDelivery]:
         return list(islice((row for row in self._of(endpoint) if row.number > after), limit))
 
@@ -208,17 +226,17 @@ class MemoryNotices:
         return sorted((row for row in self._of(endpoint) if first <= row.event <= last), key=lambda row: row.event)
 
     def insert_attempt(self, attempt: NoticeAttempt) -> int:
-        self._attempts.append(replace(attempt, number=len(self._attempts) + 1))
-        return len(self._attempts)
+        self._newest_attempt += 1
+        self._attempts[self._newest_attempt] = replace(attempt, number=self._newest_attempt)
+        return self._newest_attempt
 
     def end_attempt(self, number: int, reply: NoticeReply, now: float) -> None:
-        attempt = self._attempts[number - 1]
-        if attempt.ended_at is None:
-            ended = replace(attempt, ended_at=now, status=reply.status, error=reply.error)
-            self._attempts[number - 1] = ended
+        attempt = self._attempts.get(number)
+        if attempt is not None and attempt.ended_at is None:
+            self._attempts[number] = replace(attempt, ended_at=now, status=reply.status, error=reply.error)
 
     def attempts(self, endpoint: str, after: int, limit: int) -> Sequence[NoticeAttempt]:
-        behind = (row for row in self._attempts[after:] if row.endpoint == endpoint)
+        behind = (row for row in self._attempts.values() if row.number > after and row.endpoint == endpoint)
         return list(islice(behind, limit))
 
     def _of(self, endpoint: str) -> Sequence[NoticeDelivery]:

@@ -1,6 +1,6 @@
 """The transactions of notices: what a notifier takes up and settles, and what the API does with endpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from connector.clock import Clock
@@ -10,10 +10,12 @@ from pipeline.notices.records import NoticeAttempt, NoticeBatch, NoticeDelivery,
 from pipeline.notices.rules import NoticePolicy
 from pipeline.store.tables import Reader, Tables, Writer
 
-__all__ = ["LARGEST_REPLAY", "NoticeStore"]
+__all__ = ["FORGOTTEN_AT_ONCE", "LARGEST_REPLAY", "NoticeStore"]
 
 _PAGE = 200
 """Events that are looked at in one transaction."""
+FORGOTTEN_AT_ONCE = 200
+"""The oldest deliveries and tries of an endpoint that one transaction looks at, and forgets where they are too old."""
 LARGEST_REPLAY = 10_000
 """Events that one replay looks at."""
 
@@ -87,27 +89,26 @@ class NoticeStore:
 
     async def rotate(self, id: str, secret: str, *, overlap: float) -> NoticeEndpoint | None:
         """Another secret signs from now on, and beside it the present one for `overlap` seconds."""
-
-        def work(tables: Tables) -> NoticeEndpoint | None:
-            endpoint = tables.notices.find(id)
-            if endpoint is None:
-                return None
-            rotated = rules.rotated(endpoint, secret, overlap=overlap, now=tables.now)
-            tables.notices.change(rotated)
-            return rotated
-
-        return await self.writer.write(work)
+        return await self._change(id, lambda endpoint, now: rules.rotated(endpoint, secret, overlap=overlap, now=now))
 
     async def enable(self, id: str) -> NoticeEndpoint | None:
         """It is served again, from where it stopped."""
+        return await self._change(id, rules.enabled)
 
+    async def disable(self, id: str, reason: str) -> NoticeEndpoint | None:
+        """Nothing is sent to it until it is enabled; what is under way may end."""
+        return await self._change(id, lambda endpoint, _: rules.disabled(endpoint, reason))
+
+    async def _change(
+        self, id: str, changed: Callable[[NoticeEndpoint, float], NoticeEndpoint]
+    ) -> NoticeEndpoint | None:
         def work(tables: Tables) -> NoticeEndpoint | None:
             endpoint = tables.notices.find(id)
             if endpoint is None:
                 return None
-            enabled = rules.enabled(endpoint, tables.now)
-            tables.notices.change(enabled)
-            return enabled
+            after = changed(endpoint, tables.now)
+            tables.notices.change(after)
+            return after
 
         return await self.writer.write(work)
 
@@ -174,6 +175,7 @@ def _settle(tables: Tables, batch: NoticeBatch, replies: Sequence[NoticeReply], 
         return False
     for (delivery, _), reply in zip(batch.deliveries, replies, strict=True):
         tables.notices.update_delivery(rules.end(delivery, reply, policy, tables.now))
+    tables.notices.forget(endpoint.id, tables.now - policy.keep, FORGOTTEN_AT_ONCE)
     tables.notices.hold(rules.after_tries(endpoint, replies, policy, tables.now))
     return True
 

@@ -131,9 +131,9 @@ def _words_of(parts: Sequence[SharePart]) -> str:
 
 def event_of(row: Row) -> EventRow:
     """A row of `events`."""
-    number, at, share, location, name, before, after, *signed, word = row
-    operation = None if word is None else _OPERATIONS[word]
-    return from_row(EventRow, (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed, operation))
+    number, at, share, location, name, before, after, *signed, word, tenant = row
+    told = (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed)
+    return from_row(EventRow, (*told, None if word is None else _OPERATIONS[word], tenant))
 
 
 def event_values(event: EventRow) -> dict[str, object]:
@@ -149,6 +149,7 @@ def event_values(event: EventRow) -> dict[str, object]:
         "fence": event.fence,
         "reason": event.reason,
         "operation": None if event.operation is None else event.operation.value,
+        "tenant": event.tenant,
     }
 
 

@@ -15,6 +15,7 @@ calibrate.py `calibrate`
 fidelity.py  `fidelity`
 nats.py      `nats up`
 operator.py  `pipeline pause`, `drain`, `lift`, `holds`, `dead`, `requeue`
+webhooks.py  `pipeline webhooks`
 postgres.py  `pg up`, `pg migrate`, `pg rights`
 sandbox.py   `up`, `down`, `status`, `reset`
 serve.py     `clusters serve`, `pipeline serve`, `real up`

@@ -101,11 +101,11 @@ RIGHTS: Mapping[str, Mapping[DatabaseRole, Rights]] = {
     },
     "deliveries": {
         DatabaseRole.API: Rights(insert=True, update=_OWED, delete=True),
-        DatabaseRole.NOTIFIER: Rights(insert=True, update=_OWED),
+        DatabaseRole.NOTIFIER: Rights(insert=True, update=_OWED, delete=True),
         DatabaseRole.RELAY: _NOTHING,
     },
     "notice_attempts": {
-        DatabaseRole.NOTIFIER: Rights(insert=True, update=("ended_at", "status", "error")),
+        DatabaseRole.NOTIFIER: Rights(insert=True, update=("ended_at", "status", "error"), delete=True),
         DatabaseRole.RELAY: _NOTHING,
     },
     "identity": {DatabaseRole.API: _READS, DatabaseRole.PROCESSOR: _READS},

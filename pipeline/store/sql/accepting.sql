@@ -36,8 +36,9 @@ INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 SELECT id, generation, :now, :now, :expires_at FROM shares WHERE row > :newest ORDER BY row;
 
 -- name: insert_events_behind
-INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation)
-SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL, operation FROM shares WHERE row > :newest ORDER BY row;
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation, tenant)
+SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL, operation, tenant FROM shares
+WHERE row > :newest ORDER BY row;
 
 -- name: find_share
 SELECT {share} FROM shares WHERE location = :location AND name = :name;
@@ -47,5 +48,5 @@ INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 VALUES (:share, :generation, :now, :now, :expires_at);
 
 -- name: insert_event
-INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation)
-VALUES (:at, :share, :location, :name, :before, :after, :writer, :fence, :reason, :operation);
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation, tenant)
+VALUES (:at, :share, :location, :name, :before, :after, :writer, :fence, :reason, :operation, :tenant);

@@ -10,8 +10,8 @@ WHERE dead IS NOT NULL AND (:location IS NULL OR location = :location) AND (:ten
     AND (:reason IS NULL OR instr(dead, :reason) > 0);
 
 -- name: insert_requeued
-INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation)
-SELECT :now, id, location, name, state, state, 'api', fence, 'requeued', operation FROM shares
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason, operation, tenant)
+SELECT :now, id, location, name, state, state, 'api', fence, 'requeued', operation, tenant FROM shares
 WHERE dead IS NOT NULL AND (:location IS NULL OR location = :location) AND (:tenant IS NULL OR tenant = :tenant)
     AND (:reason IS NULL OR instr(dead, :reason) > 0)
 ORDER BY row;

@@ -3,23 +3,23 @@
 -- name: endpoints
 SELECT
     id, kind, target, kinds, secret, old_secret, old_until, created_at, disabled, cursor, failures, due_at,
-    owner, lease_until, fence
+    owner, lease_until, fence, tenant
 FROM endpoints ORDER BY created_at, id;
 
 -- name: find_endpoint
 SELECT
     id, kind, target, kinds, secret, old_secret, old_until, created_at, disabled, cursor, failures, due_at,
-    owner, lease_until, fence
+    owner, lease_until, fence, tenant
 FROM endpoints WHERE id = :id;
 
 -- name: insert_endpoint
 INSERT INTO endpoints (
     id, kind, target, kinds, secret, old_secret, old_until, created_at, disabled, cursor, failures, due_at,
-    owner, lease_until, fence
+    owner, lease_until, fence, tenant
 )
 VALUES (
     :id, :kind, :target, :kinds, :secret, :old_secret, :old_until, :created_at, :disabled, :cursor, :failures, :due_at,
-    :owner, :lease_until, :fence
+    :owner, :lease_until, :fence, :tenant
 );
 
 -- What the API may change.
@@ -92,3 +92,19 @@ WHERE number = :number AND ended_at IS NULL;
 -- name: notice_attempts
 SELECT number, endpoint, message, tried, began_at, ended_at, status, error
 FROM notice_attempts WHERE endpoint = :endpoint AND number > :after ORDER BY number LIMIT :limit;
+
+-- By the indexes alone, and no further than asked: whoever is behind is found the next time. The newest row stays, so that
+-- SQLite gives no number again.
+-- name: forget_deliveries
+DELETE FROM deliveries WHERE number IN (
+    SELECT number FROM (
+        SELECT number, ended_at FROM deliveries WHERE endpoint = :endpoint ORDER BY event, number LIMIT :limit
+    ) AS oldest WHERE ended_at < :before AND number <> (SELECT max(number) FROM deliveries)
+);
+
+-- name: forget_notice_attempts
+DELETE FROM notice_attempts WHERE number IN (
+    SELECT number FROM (
+        SELECT number, began_at FROM notice_attempts WHERE endpoint = :endpoint ORDER BY number LIMIT :limit
+    ) AS oldest WHERE began_at < :before AND number <> (SELECT max(number) FROM notice_attempts)
+);

@@ -8,7 +8,7 @@ WHERE row > :after AND (:location IS NULL OR location = :location) AND (:state I
 ORDER BY row LIMIT :limit;
 
 -- name: events
-SELECT number, at, share, location, name, before, after, writer, fence, reason, operation FROM events
+SELECT number, at, share, location, name, before, after, writer, fence, reason, operation, tenant FROM events
 WHERE number > :after ORDER BY number LIMIT :limit;
 
 -- name: attempts

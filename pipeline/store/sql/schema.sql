@@ -72,7 +72,8 @@ CREATE TABLE events (
     writer   TEXT NOT NULL,
     fence    INTEGER,
     reason   TEXT,
-    operation TEXT
+    operation TEXT,
+    tenant   TEXT
 ) STRICT;
 
 -- The removals: what the sweeper may delete.
@@ -144,7 +145,8 @@ CREATE TABLE endpoints (
     due_at      REAL NOT NULL,
     owner       TEXT,
     lease_until REAL,
-    fence       INTEGER NOT NULL
+    fence       INTEGER NOT NULL,
+    tenant      TEXT
 ) STRICT;
 
 CREATE TABLE deliveries (

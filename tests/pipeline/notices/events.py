@@ -9,11 +9,17 @@ __all__ = ["POLICY", "SECRET", "changed", "endpoint"]
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-POLICY = NoticePolicy(retries=(5.0, 300.0), jitter=0.1, first=1.0, longest=60.0, patience=3600.0, seed=1)
+POLICY = NoticePolicy(retries=(5.0, 300.0), jitter=0.1, first=1.0, longest=60.0, patience=3600.0, seed=1, keep=86_400.0)
 
 
 def changed(
-    number: int, before: ShareState | None, after: ShareState | None, *, reason: str | None = None, share: str = "id-1"
+    number: int,
+    before: ShareState | None,
+    after: ShareState | None,
+    *,
+    reason: str | None = None,
+    share: str = "id-1",
+    tenant: str | None = None,
 ) -> EventRow:
     return EventRow(
         number=number,
@@ -26,6 +32,7 @@ def changed(
         writer="processor",
         fence=1,
         reason=reason,
+        tenant=tenant,
     )
 
 

@@ -130,6 +130,7 @@ def as_of_schema_1(path: Path) -> None:
         ALTER TABLE shares DROP COLUMN tenant;
         ALTER TABLE shares DROP COLUMN deferrals;
         ALTER TABLE events DROP COLUMN operation;
+        ALTER TABLE events DROP COLUMN tenant;
         ALTER TABLE shares DROP COLUMN part;
         ALTER TABLE shares DROP COLUMN parts;
         PRAGMA user_version = 1;

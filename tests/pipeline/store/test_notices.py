@@ -203,3 +203,59 @@ async def test_pages_go_on_behind_the_last_number(store: Store) -> None:
     tries = await store.notices.attempts("endpoint-1", limit=2)
     more = await store.notices.attempts("endpoint-1", after=tries[-1].number)
     assert len({row.message for row in (*tries, *more)}) == 3
+
+
+async def test_an_endpoint_of_a_tenant_is_told_of_its_shares_alone_to_their_end_and_in_replays(store: Store) -> None:
+    for id, tenant in (("blues", "blue"), ("reds", "red"), ("all", None)):
+        await store.notices.add(endpoint(id=id, tenant=tenant))
+    await accepted(store, new_share("home", tenant="blue"))
+    failing = await store.move(await taken(store), ShareState.FAILING, reason="no space")
+    assert failing is not None
+    assert await store.remove(failing)
+    await accepted(store, new_share("home", id="later", tenant="red"))
+    assert await store.move(await taken(store), ShareState.ACTIVE) is not None
+    for id, shares in (("blues", ["id-north-home"]), ("reds", ["later"]), ("all", ["id-north-home", "later"])):
+        batch = await take(store, id)
+        assert batch is not None
+        assert [row.share for row, _ in batch.deliveries] == shares
+        assert await store.notices.replay(id, first=1, last=100) == len(shares)
+        assert [row.share for row in await deliveries(store, id)] == shares
+    assert [event.tenant for event in await store.events()] == ["blue", "blue", "blue", "red", "red"]
+
+
+async def test_what_ended_long_ago_is_forgotten_and_can_be_replayed_all_the_same(
+    store: Store, clock: HandClock
+) -> None:
+    await store.notices.add(endpoint())
+    await store.notices.add(endpoint(id="other"))
+    await active(store, "old")
+    assert await settle(store, await take(store), ACCEPTED)
+    clock.forward(POLICY.keep - 1.0)
+    await active(store, "recent")
+    assert await settle(store, await take(store), ACCEPTED)
+    assert [row.name for row in await deliveries(store)] == ["old", "recent"]
+    clock.forward(2.0)
+    await active(store, "new")
+    assert await settle(store, await take(store), ACCEPTED)
+    assert [row.name for row in await deliveries(store)] == ["recent", "new"]
+    assert [row.number for row in await store.notices.attempts("endpoint-1")] == [2, 3]
+    clock.forward(2 * POLICY.keep)
+    assert await settle(store, await take(store))
+    assert [row.name for row in await deliveries(store)] == ["new"]  # the newest row stays, for its number
+    assert await store.notices.replay("endpoint-1", first=1, last=100) == 3
+    batch = await take(store)
+    assert batch is not None
+    assert {row.name for row, _ in batch.deliveries} == {"old", "recent", "new"}
+    assert min(row.number for row in await deliveries(store) if row.name != "new") > 3
+
+
+async def test_a_disabled_endpoint_is_sent_nothing_until_it_is_enabled(store: Store) -> None:
+    await store.notices.add(endpoint())
+    disabled = await store.notices.disable("endpoint-1", "why")
+    assert disabled is not None
+    assert disabled.disabled == "why"
+    await active(store)
+    assert (await store.notices.due(), await take(store)) == ([], None)
+    assert await store.notices.enable("endpoint-1") is not None
+    assert kinds(await take(store)) == [NoticeKind.ACTIVE]
+    assert await store.notices.disable("nobody", "why") is None

@@ -143,7 +143,7 @@ FROM attempts WHERE number > :after ORDER BY number LIMIT :limit;
 SELECT append_events(CAST(:rows AS jsonb));
 
 -- name: events
-SELECT number, at, share, location, name, before, after, writer, fence, reason, operation FROM events
+SELECT number, at, share, location, name, before, after, writer, fence, reason, operation, tenant FROM events
 WHERE number > :after ORDER BY number LIMIT :limit;
 
 -- name: removed

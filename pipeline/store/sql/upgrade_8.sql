@@ -1,0 +1,3 @@
+ALTER TABLE events ADD COLUMN tenant TEXT;
+
+ALTER TABLE endpoints ADD COLUMN tenant TEXT;
