@@ -19,6 +19,7 @@ story.py      what each part did about one share, lane by lane
 plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML
+otlp.py       OTLP traces
 perfetto.py   a trace for Perfetto
 contract/     what the contract suite found out, and its readers
 fidelity/     how alike two connectors are, and its readers

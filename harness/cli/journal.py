@@ -14,6 +14,7 @@ from reports.html.page import write_html
 from reports.html.stories import write_stories
 from reports.journal import Journal, read_journal
 from reports.junit import write_junit
+from reports.otlp import write_otlp
 from reports.perfetto import write_perfetto
 from reports.terminal import print_summary
 
@@ -50,4 +51,5 @@ _WRITERS: dict[str, tuple[str, Callable[[Path, Journal], None]]] = {
     "junit": ("junit.xml", _write_junit),
     "stories": ("stories.html", write_stories),
     "perfetto": ("trace.json", write_perfetto),
+    "otlp": ("traces.otlp.json", write_otlp),
 }

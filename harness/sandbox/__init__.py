@@ -15,6 +15,7 @@ shares.py        the table of shares
 waits.py         why a share waits, in one sentence
 metrics.py       latencies, rates, backlog and gates over the last minutes; line_chart.py draws them
 happened.py      what happened, line by line
+past.py          the sandbox at an earlier instant
 live_verdict.py  judges what has happened so far, again and again
 findings.py      what the checkers say of it; until.py a history up to an instant
 played.py        what was broken by hand, as a scenario's values; saved.py as a file

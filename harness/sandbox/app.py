@@ -55,6 +55,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/events", page.events),
             Route("/status", page.status),
             Route("/story/{where}/{name:path}", page.story),
+            Route("/past", page.past),
             *Downloads(sandbox, folder).routes(),
             Route("/portal", page.ask, methods=["POST"]),
             Route("/portal/{number:int}/again", page.ask_again, methods=["POST"]),
@@ -159,6 +160,11 @@ class _Page:
         keys, seconds = await rule_keys(request)
         label = self._sandbox.by_hand.add_toxic(where, keys, seconds=seconds)
         return said(f"{label} is on at {where}")
+
+    async def past(self, request: Request) -> Response:
+        part = number_of(request.query_params.get("part", ""), "part", least=0, most=1000)
+        history, _ = await self._sandbox.history()
+        return HTMLResponse(self.panels.past(history, part / 1000))
 
     async def switch_off(self, request: Request) -> Response:
         form = await read_form(request)

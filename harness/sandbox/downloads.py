@@ -32,6 +32,7 @@ class Downloads:
             Route("/journal.json", self._journal),
             Route("/stories.html", self._stories),
             Route("/trace.json", self._trace),
+            Route("/traces.otlp.json", self._otlp),
         ]
 
     async def _scenario(self, request: Request) -> Response:
@@ -57,6 +58,11 @@ class Downloads:
         from reports.perfetto import render_trace
 
         return _download(render_trace(await self._now()), "trace.json", "application/json")
+
+    async def _otlp(self, request: Request) -> Response:
+        from reports.otlp import render_otlp
+
+        return _download(render_otlp(await self._now()), "traces.otlp.json", "application/json")
 
     async def _now(self) -> "Journal":
         from harness.sandbox.exports import journal_now

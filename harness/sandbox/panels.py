@@ -16,12 +16,13 @@ from harness.sandbox.by_hand import ByHand, Slider
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
 from harness.sandbox.live_verdict import LiveJudge
+from harness.sandbox.past import past_of
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.waits import why_it_waits
 from harness.service.operated import HeldUp, QueueState
 from harness.toxics import TOXICS
 from harness.toxics.document import parameter_texts as toxic_parameters
-from reports.history import OpKind, OpResult
+from reports.history import History, OpKind, OpResult
 from reports.html.template import coded
 from reports.sentences import seconds
 from reports.story import ShareStory
@@ -128,6 +129,13 @@ class Panels:
     def story(self, story: ShareStory) -> str:
         """What each part did about one share."""
         return self._template("story.html", story=story)
+
+    def past(self, history: History, part: float) -> str:
+        """All that is known of an earlier instant."""
+        sandbox = self._sandbox
+        names = [cluster.name for cluster in sandbox.clusters]
+        past = past_of(history, part, now=sandbox.world.clock.now(), clusters=names)
+        return self._template("past.html", past=past, shown=SHOWN)
 
     def requeue(self, count: int, location: str | None, reason: str | None) -> str:
         """How many dead letters match, and the button that requeues them."""

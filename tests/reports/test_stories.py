@@ -1,7 +1,9 @@
 """The stories of a run as one page on which time can be turned back, and as a trace."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -11,7 +13,8 @@ from harness.scenario.parse import read_scenario, shipped_scenarios
 from harness.virtual.runner import VirtualRunner
 from reports.html.stories import render_stories, write_stories
 from reports.journal import Journal
-from reports.perfetto import render_trace
+from reports.otlp import render_otlp
+from reports.perfetto import render_trace, told_shares
 from tests.real_parts import need
 from tests.reports.sample import journal
 from tests.reports.screens import FLAGS
@@ -41,6 +44,40 @@ def test_a_trace_has_a_process_for_each_share_and_its_instants_in_microseconds(d
     bars = [row for row in events if row["ph"] == "X"]
     assert all(row["dur"] >= 0 for row in bars)
     assert max(row["ts"] for row in bars) > 1e6
+
+
+_SPAN = {"traceId", "spanId", "name", "kind", "startTimeUnixNano", "endTimeUnixNano", "status"}
+_OPTIONAL = {"parentSpanId", "attributes", "events"}
+
+
+def test_otlp_has_a_trace_for_each_share_as_the_specification_spells_it(demo: Journal) -> None:
+    text = render_otlp(demo)
+    assert text.count("\n") == 1
+    (resources,) = json.loads(text).values()
+    services = [_named(row["resource"]["attributes"])["service.name"] for row in resources]
+    assert services == ["share", "client", "gateway", "store", "spool", "processor", "SSH"]
+    spans = [span for row in resources for scope in row["scopeSpans"] for span in scope["spans"]]
+    roots = {span["traceId"]: span for span in spans if "parentSpanId" not in span}
+    assert len(roots) == len(told_shares(demo)) > 20
+    assert len({span["spanId"] for span in spans}) == len(spans)
+    for span in spans:
+        assert _SPAN <= span.keys() <= _SPAN | _OPTIONAL
+        assert (len(bytes.fromhex(span["traceId"])), len(bytes.fromhex(span["spanId"]))) == (16, 8)
+        assert int(span["startTimeUnixNano"]) <= int(span["endTimeUnixNano"])
+        assert span.get("parentSpanId") in {None, roots[span["traceId"]]["spanId"]}
+    told = {
+        (_named(span["attributes"])["spoolproof.kind"], span["status"]["code"])
+        for span in spans
+        if "attributes" in span
+    }
+    assert {("ok", 1), ("fail", 2), ("unknown", 0)} <= told
+    begins = datetime.fromisoformat(demo.began).timestamp()
+    first = min(int(span["startTimeUnixNano"]) for span in spans) / 1e9
+    assert begins <= first < begins + demo.load_ends
+
+
+def _named(attributes: list[dict[str, Any]]) -> dict[str, str]:
+    return {row["key"]: row["value"]["stringValue"] for row in attributes}
 
 
 def test_time_can_be_turned_back_without_network(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class Format(StrEnum):
     JUNIT = "junit"
     STORIES = "stories"
     PERFETTO = "perfetto"
+    OTLP = "otlp"
 
 
 class SchemaOf(StrEnum):
