@@ -20,7 +20,7 @@ plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML
 otlp.py       OTLP traces
-perfetto.py   a trace for Perfetto
+perfetto.py   a trace for Perfetto; protobuf.py writes its format
 contract/     what the contract suite found out, and its readers
 fidelity/     how alike two connectors are, and its readers
 html/         pages

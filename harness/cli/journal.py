@@ -50,6 +50,6 @@ _WRITERS: dict[str, tuple[str, Callable[[Path, Journal], None]]] = {
     "html": ("report.html", write_html),
     "junit": ("junit.xml", _write_junit),
     "stories": ("stories.html", write_stories),
-    "perfetto": ("trace.json", write_perfetto),
+    "perfetto": ("trace.pftrace", write_perfetto),
     "otlp": ("traces.otlp.json", write_otlp),
 }

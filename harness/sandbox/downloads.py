@@ -31,7 +31,7 @@ class Downloads:
             Route("/scenario.toml", self._scenario),
             Route("/journal.json", self._journal),
             Route("/stories.html", self._stories),
-            Route("/trace.json", self._trace),
+            Route("/trace.pftrace", self._trace),
             Route("/traces.otlp.json", self._otlp),
         ]
 
@@ -57,7 +57,7 @@ class Downloads:
     async def _trace(self, request: Request) -> Response:
         from reports.perfetto import render_trace
 
-        return _download(render_trace(await self._now()), "trace.json", "application/json")
+        return _download(render_trace(await self._now()), "trace.pftrace", "application/octet-stream")
 
     async def _otlp(self, request: Request) -> Response:
         from reports.otlp import render_otlp

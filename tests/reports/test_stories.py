@@ -1,7 +1,9 @@
 """The stories of a run as one page on which time can be turned back, and as a trace."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from reports.html.stories import render_stories, write_stories
 from reports.journal import Journal
 from reports.otlp import render_otlp
 from reports.perfetto import render_trace, told_shares
+from reports.protobuf import message, number, varint
 from tests.real_parts import need
 from tests.reports.sample import journal
 from tests.reports.screens import FLAGS
@@ -36,14 +39,56 @@ def test_the_page_of_the_demo_is_one_file_of_a_size_that_can_be_mailed(demo: Jou
     assert page.count("data-story") > 20
 
 
-def test_a_trace_has_a_process_for_each_share_and_its_instants_in_microseconds(demo: Journal) -> None:
-    events = json.loads(render_trace(demo))["traceEvents"]
-    named = [row["args"]["name"] for row in events if row["name"] == "process_name"]
+def test_a_trace_has_a_track_for_each_share_and_what_is_on_a_track_nests(demo: Journal) -> None:
+    packets = [_fields(packet) for field, packet in _raw(render_trace(demo)) if field == 1]
+    tracks = {track[1]: track for packet in packets if 60 in packet for track in [_fields(packet[60])]}
+    named = [track[2].decode() for track in tracks.values() if 5 not in track]
     assert named[0] == "what was broken"
-    assert len(named) == len(set(named)) > 20
-    bars = [row for row in events if row["ph"] == "X"]
-    assert all(row["dur"] >= 0 for row in bars)
-    assert max(row["ts"] for row in bars) > 1e6
+    assert len(named) == len(set(named)) == 1 + len(told_shares(demo)) > 20
+    assert {track[5] for track in tracks.values() if 5 in track} <= tracks.keys()
+    seen: dict[int, list[tuple[int, int]]] = {}
+    for packet in packets:
+        if 11 in packet:
+            event = _fields(packet[11])
+            assert (23 in event) is (event[9] != 2), "what begins has a name"
+            seen.setdefault(event[11], []).append((packet[8], event[9]))
+    assert seen.keys() <= tracks.keys()
+    for events in seen.values():
+        assert events == sorted(events, key=lambda event: event[0]), "a track's events are in order"
+        kinds = [kind for _, kind in events]
+        assert kinds in ([1, 2] * (len(kinds) // 2), [3] * len(kinds)), "nothing overlaps on a track"
+    begins = datetime.fromisoformat(demo.began).timestamp() * 1e9
+    assert begins <= min(at for events in seen.values() for at, _ in events)
+
+
+def test_numbers_are_written_as_protocol_buffers_have_them() -> None:
+    assert [varint(value) for value in (0, 127, 128, 300)] == [b"\x00", b"\x7f", b"\x80\x01", b"\xac\x02"]
+    assert message(2, b"testing") == b"\x12\x07testing"
+    assert _raw(number(1, 150)) == [(1, 150)]
+
+
+def _raw(content: bytes) -> list[tuple[int, Any]]:
+    """The fields of a message, in order: numbers, and everything else as bytes."""
+    found: list[tuple[int, Any]] = []
+    rest = iter(content)
+    while (first := _varint(rest)) is not None:
+        value = _varint(rest)
+        assert value is not None
+        found.append((first >> 3, value if first & 7 == 0 else bytes(islice(rest, value))))
+    return found
+
+
+def _fields(content: bytes) -> dict[int, Any]:
+    return dict(_raw(content))
+
+
+def _varint(rest: Iterator[int]) -> int | None:
+    value = None
+    for place, byte in enumerate(rest):
+        value = (value or 0) | (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            break
+    return value
 
 
 _SPAN = {"traceId", "spanId", "name", "kind", "startTimeUnixNano", "endTimeUnixNano", "status"}
