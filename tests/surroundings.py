@@ -17,7 +17,7 @@ _DROPPED = (
     *("PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONIOENCODING", "PYTHONSAFEPATH", "PYTHONUTF8"),
     *("LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LC_TIME", "LANGUAGE", "SSH_AUTH_SOCK"),
 )
-_SET = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+_SET = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1"}  # its threads wait for each other in a busy loop
 _DISPOSITIONS: dict[signal.Signals, Any] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGHUP: signal.SIG_DFL,

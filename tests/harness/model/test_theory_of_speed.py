@@ -72,8 +72,10 @@ def _mean_number(rate: float, speeds: tuple[float, float], leaves: tuple[float, 
     ("rate", "speeds", "leaves"),
     [
         pytest.param(0.5, (1.0, 0.4), (0.2, 0.5), id="slower now and then"),
-        pytest.param(0.4, (1.0, 0.0), (0.25, 1.0), id="at a standstill now and then"),
-        pytest.param(0.6, (2.0, 0.25), (1.0, 2.0), id="overloaded now and then, and fast otherwise"),
+        pytest.param(0.4, (1.0, 0.0), (0.25, 1.0), id="at a standstill now and then", marks=pytest.mark.soak),
+        pytest.param(
+            0.6, (2.0, 0.25), (1.0, 2.0), id="overloaded now and then, and fast otherwise", marks=pytest.mark.soak
+        ),
     ],
 )
 def test_m_m_1_with_a_speed_that_changes_by_chance(
@@ -89,9 +91,9 @@ def test_m_m_1_with_a_speed_that_changes_by_chance(
 @pytest.mark.parametrize(
     "service",
     [
-        pytest.param(Constant(0.8), id="constant"),
+        pytest.param(Constant(0.8), id="constant", marks=pytest.mark.soak),
         pytest.param(Lognormal(median=0.4, p99=2.0), id="lognormal"),
-        pytest.param(Uniform(low=0.2, high=1.4), id="uniform"),
+        pytest.param(Uniform(low=0.2, high=1.4), id="uniform", marks=pytest.mark.soak),
     ],
 )
 def test_m_g_1_that_stands_still_now_and_then(service: Distribution) -> None:
