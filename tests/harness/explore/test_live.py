@@ -28,7 +28,7 @@ def _kinds(base: Scenario) -> set[str]:
 
 
 def test_only_what_the_live_world_can_do_is_drawn() -> None:
-    assert _kinds(plain()) == {"kill", "pause", "crash", "disconnect"}
+    assert _kinds(plain()) == {"kill", "terminate", "pause", "crash", "disconnect"}
     elsewhere = ServiceSpec(kind=ServiceKind.URL, sheet="reference", url="http://127.0.0.1:1")
     assert _kinds(replace(plain(), service=elsewhere)) == {"crash", "disconnect"}
 
