@@ -1,6 +1,7 @@
 """What the pipeline stands on: addresses, clusters, store, HTTP, chance; the real ones, or a world's instead."""
 
 import os
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def _serve_https(app: ASGIApp, host: str, port: int, tls: "ssl.SSLContext") -> A
 
 
 def _holder() -> str:
-    return f"processor-{os.getpid()}"
+    return f"{socket.gethostname()}-{os.getpid()}"  # in containers, every process may have the number 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
