@@ -18,7 +18,11 @@ Positive = Annotated[int, Field(ge=1)]
 
 
 class StoreCall(StrEnum):
-    """A transaction that writes. create, change: by the API; the others by the processor, as the crash points say."""
+    """A transaction that writes. create, change: by the API; the others by the processor, as the crash points say.
+
+    take, done: of the messages in the store, which a relay takes where there is a broker; done ends one, or gives it
+    back.
+    """
 
     CREATE = "create"
     CHANGE = "change"
@@ -31,6 +35,8 @@ class StoreCall(StrEnum):
     GIVE_UP = "give-up"
     REMOVE = "remove"
     RELEASE = "release"
+    TAKE = "take"
+    DONE = "done"
 
     @property
     def part(self) -> Role:

@@ -12,7 +12,9 @@ from connector.values import replace
 from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule
 from pipeline.errors import StoreUnavailableError
 from pipeline.overrides import Overrides
-from pipeline.record import Claim, Command, NewShare
+from pipeline.record import Claim, Command, Message, NewShare
+from pipeline.spool.relay import Outbox
+from pipeline.store.protocol import Delivery, Spool
 from reports.history import Injection
 
 __all__ = ["StoreFaults"]
@@ -70,6 +72,7 @@ class StoreFaults:
             overrides,
             portal_store=lambda store: overrides.portal_store(_faulty(store, self)),
             processor_store=lambda store: overrides.processor_store(_faulty(store, self)),
+            outbox=lambda outbox: overrides.outbox(_FaultyOutbox(outbox, self)),
         )
 
     def begin(self, now: Callable[[], float]) -> None:
@@ -171,6 +174,10 @@ class _FaultyStore:
         self._store = store
         self._faults = faults
 
+    @property
+    def spool(self) -> Spool:
+        return _FaultySpool(self._store.spool, self._faults)
+
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
         if name in _CALLS:
@@ -182,6 +189,51 @@ class _FaultyStore:
 
     async def _read(self, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
         return await self._faults.read(partial(method, *args, **options))
+
+
+@dataclass(frozen=True, slots=True)
+class _FaultySpool:
+    """The messages in such a store."""
+
+    spool: Spool
+    faults: StoreFaults
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+        taking = partial(self.spool.take, owner=owner, lease=lease, wait=wait)
+        delivery: Delivery | None = await self.faults.write(StoreCall.TAKE, "", taking)
+        return None if delivery is None else _FaultyDelivery(delivery, self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _FaultyOutbox:
+    """The same, as a relay has them."""
+
+    outbox: Outbox
+    faults: StoreFaults
+
+    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        taking = partial(self.outbox.take_many, owner=owner, lease=lease, wait=wait, limit=limit)
+        taken: Sequence[Delivery] = await self.faults.write(StoreCall.TAKE, "", taking)
+        return [_FaultyDelivery(delivery, self.faults) for delivery in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class _FaultyDelivery:
+    delivery: Delivery
+    faults: StoreFaults
+
+    @property
+    def message(self) -> Message:
+        return self.delivery.message
+
+    async def extend(self, seconds: float) -> None:
+        await self.faults.read(partial(self.delivery.extend, seconds))
+
+    async def ack(self) -> None:
+        await self.faults.write(StoreCall.DONE, self.message.share, self.delivery.ack)
+
+    async def nack(self, delay: float) -> None:
+        await self.faults.write(StoreCall.DONE, self.message.share, partial(self.delivery.nack, delay))
 
 
 def _faulty(store: Any, faults: StoreFaults) -> Any:

@@ -5,6 +5,7 @@ import pytest
 from connector.values import replace
 from fake_clusters.rules.rule import Window
 from harness.scenario.scenario import Scenario
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule, StoreSelector
 from harness.virtual.runner import VirtualRunner
 from reports.history import History
@@ -38,6 +39,15 @@ def test_a_store_that_fails_now_and_then_does_no_harm(kind: StoreFaultKind) -> N
     struck = [row for row in history.injections if row.fault == kind]
     assert {row.cluster for row in struck} == {"store"}
     assert {row.label for row in struck} == {kind.value, f"{kind}-create", f"{kind}-claim"}
+
+
+@pytest.mark.parametrize("spool", SpoolKind)
+@pytest.mark.parametrize("kind", StoreFaultKind)
+def test_messages_that_cannot_be_taken_or_ended_do_no_harm(kind: StoreFaultKind, spool: SpoolKind) -> None:
+    """By the processor, or by the relay where there is a broker."""
+    rules = [_rule(kind, f"{kind}-{call}", call=call, every=3) for call in (StoreCall.TAKE, StoreCall.DONE)]
+    history = _play(replace(_scene(*rules), spool=spool))
+    assert {row.label for row in history.injections if row.fault == kind} == {rule.label for rule in rules}
 
 
 def test_the_store_is_full_for_a_while_and_nothing_is_accepted_meanwhile() -> None:
