@@ -39,8 +39,9 @@ demo: $(RUNNING) ## a slow cluster, lost replies and duplicates, through the pip
 	$(BIN)/python -m spoolproof run scenarios/demo.toml --out build/demo --force
 	@echo "The report: build/demo/report.html"
 
-demo-distributed: $(READY) ## the same on PostgreSQL and NATS, with servers from wheels
-	$(BIN)/python -m spoolproof run scenarios/demo.toml --store postgresql --spool nats --out build/demo-distributed --force
+demo-distributed: $(READY) ## two APIs, relays and processors on PostgreSQL and NATS (servers from wheels), killed in turn
+	@echo "Running scenarios/distributed.toml: real servers and processes on this machine, for about 50 s"
+	$(BIN)/python -m spoolproof run scenarios/distributed.toml --out build/demo-distributed --force
 	@echo "The report: build/demo-distributed/report.html"
 
 # Tests start hundreds of processes; where Python may write no bytecode, each would compile all modules anew. Many tests

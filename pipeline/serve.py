@@ -121,9 +121,7 @@ async def running(
                 await stack.enter_async_context(_notifier(settings, store, clock, overrides=overrides, runtime=runtime))
                 urls[Part.NOTIFIER] = None
         if Part.GATEWAY in parts:
-            upstream = settings.gateway.upstream or urls[Part.API]
-            assert upstream is not None
-            gateway = _gateway(upstream, settings.gateway, clock, runtime)
+            gateway = _gateway(_upstreams(settings.gateway, urls), settings.gateway, clock, runtime)
             urls[Part.GATEWAY] = await stack.enter_async_context(gateway)
         if Part.API not in parts and runtime.metrics is not None and settings.metrics.port is not None:
             address = settings.metrics.host, settings.metrics.port
@@ -202,8 +200,19 @@ def _https(api: Api, settings: PipelineSettings, runtime: Runtime) -> AbstractAs
     return runtime.serve_https(api, settings.api.host, settings.api.port, tls_of(settings.auth))
 
 
+def _upstreams(settings: GatewaySettings, urls: Mapping[Part, str | None]) -> Sequence[str]:
+    """Where the API is: elsewhere, or in this process."""
+    if settings.upstream is None:
+        here = urls[Part.API]
+        assert here is not None, "an API has a URL"
+        return [here]
+    return [settings.upstream] if isinstance(settings.upstream, str) else settings.upstream
+
+
 @asynccontextmanager
-async def _gateway(upstream: str, settings: GatewaySettings, clock: Clock, runtime: Runtime) -> AsyncIterator[str]:
+async def _gateway(
+    upstreams: Sequence[str], settings: GatewaySettings, clock: Clock, runtime: Runtime
+) -> AsyncIterator[str]:
     from pipeline.gateway.app import create_gateway  # only a gateway needs an HTTP client
 
     with ExitStack() as stack:
@@ -214,7 +223,7 @@ async def _gateway(upstream: str, settings: GatewaySettings, clock: Clock, runti
             except OSError as error:
                 raise SettingsError(f"gateway.access_log: {settings.access_log}: {error.strerror}") from error
         gateway = create_gateway(
-            upstream,
+            upstreams,
             settings,
             clock=clock,
             new_id=uuid7_maker(clock, runtime.entropy),

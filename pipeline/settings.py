@@ -70,7 +70,8 @@ class ApiSettings(TomlTable):
 
     longest_wait: the longest that a request waits that prefers to (`Prefer: wait=N`); below the gateway's `read`.
     event_poll: interval between looks for what event streams and waiting requests wait for. streams: at once.
-    cancel_pending: a delete of a pending share is accepted, and ends its create.
+    cancel_pending: a delete of a pending share is accepted, and ends its create. processes: how many of it a run starts
+    (`api`, `api-2`, ...); `pipeline serve` starts one each time.
     """
 
     host: str = "127.0.0.1"
@@ -82,6 +83,7 @@ class ApiSettings(TomlTable):
     event_poll: Seconds = 0.1
     streams: Annotated[int, Field(ge=1)] = 200
     cancel_pending: bool = False
+    processes: Annotated[int, Field(ge=1)] = 1
 
 
 class AuthMode(StrEnum):
@@ -218,12 +220,13 @@ class GatewaySettings(TomlTable):
     done twice. access_log: a file to which each request that was not answered at the first try is appended, as a line
     of JSON.
 
-    upstream: the API's URL; None: that of the API in the same process.
+    upstream: the API's URL, or those of several, which are asked in turn: with `tries = 2` a request that one did not
+    take goes to the next. None: that of the API in the same process.
     """
 
     host: str = "127.0.0.1"
     port: Port = 0
-    upstream: str | None = None
+    upstream: str | Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     connect: Seconds = 1.0
     read: Seconds = 5.0
     total: Seconds = 6.0
@@ -304,6 +307,12 @@ class ReconcilerSettings(TomlTable):
     apply: bool = False
     grace: Seconds = 30.0
     pause: Seconds = 0.1
+
+
+class RelaySettings(TomlTable):
+    """The relay, which publishes what the store holds where a broker is the spool. processes: as in `[api]`."""
+
+    processes: Annotated[int, Field(ge=1)] = 1
 
 
 class ProcessorSettings(TomlTable):
@@ -422,6 +431,7 @@ class PartsSettings(TomlTable):
     api: ApiSettings = ApiSettings()
     blocking: BlockingSettings = BlockingSettings()
     gateway: GatewaySettings = GatewaySettings()
+    relay: RelaySettings = RelaySettings()
     processor: ProcessorSettings = ProcessorSettings()
     command: CommandSettings = CommandSettings()
     retry: RetrySettings = RetrySettings()

@@ -44,7 +44,7 @@ def draw_kill(draw: Draw) -> NemesisStep:
 
 
 def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
-    site = draw.one_of([point for point in CrashPoint if point.part in draw.parts])
+    site = draw.one_of(_points(draw))
     at = draw.instant()
     duration = draw.seconds(0.05, 1.0)
     nth = draw.number(1, 3)
@@ -57,6 +57,13 @@ def draw_terminate(draw: Draw) -> NemesisStep:
     target = draw.one_of(draw.parts)
     at = draw.instant()
     return terminate(target, at=at, duration=draw.seconds(0.05, 1.5))
+
+
+def _points(draw: Draw) -> list[CrashPoint]:
+    """Those that a run of the base can come to."""
+    reconciler = draw.settings.reconciler
+    mends = reconciler.every is not None and reconciler.apply
+    return [point for point in CrashPoint if point.part in draw.parts and (mends or not point.is_of_the_reconciler)]
 
 
 def draw_pause(draw: Draw) -> NemesisStep:

@@ -10,6 +10,7 @@ waits for the file to go, then kills it (SIGKILL) as it kills any part.
 import asyncio
 import os
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -46,7 +47,7 @@ class FileFailpoints:
         """Count the calls at the step's site from now on."""
         site = step.selector.site
         assert site is not None, "a step without a site has an instant"
-        file = self._folder / site.value
+        file = self._folder / f"{step.selector.target}.{site}"
         file.write_text(str(step.selector.nth))
         return _ArmedFile(_Gone(file))
 
@@ -88,9 +89,9 @@ class _StoppingFailpoints(CallFailpoints):
         super().__init__(run_outside=lambda function: function())
 
     async def reach(self, point: CrashPoint, part: str) -> None:
-        """Count one call here, of whichever process. Where it is the last to come, the process is stopped, and does not
-        go on."""
-        file = directory_of_run() / _FOLDER / point.value
+        """Count one call of this process here. Where it is the last to come, the process is stopped, and does not go
+        on."""
+        file = directory_of_run() / _FOLDER / f"{_own_part()}.{point}"
         try:
             left = int(file.read_text()) - 1
         except FileNotFoundError:
@@ -100,6 +101,11 @@ class _StoppingFailpoints(CallFailpoints):
             return
         file.unlink(missing_ok=True)
         os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _own_part() -> str:
+    """Which part this process is: its settings are in a file of that name."""
+    return Path(sys.argv[sys.argv.index("--config") + 1]).stem
 
 
 OVERRIDES = _StoppingFailpoints().around("", Overrides())

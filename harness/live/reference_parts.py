@@ -48,16 +48,23 @@ async def open_reference_parts(
     """
     logs = logs or directory
     with FreePorts() as ports:
-        urls: dict[str, str] = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
-        settings = on_ports(settings, api=ports.of(Role.API), gateway=ports.of(Role.GATEWAY))
-        upstream = await on_the_way(urls[Role.API])
+        named = processes_of(settings)
+        urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in named if role_of(part) in {Role.API, Role.GATEWAY}}
+        upstreams = [await on_the_way(url) for part, url in urls.items() if role_of(part) is Role.API]
         log = logs.absolute() / BUILTIN_LOG if settings.gateway.tries > 1 else None
-        behind = logging_to(in_front_of(settings, upstream), log)
+        behind = logging_to(in_front_of(settings, upstreams), log)
+        port = ports.of(Role.GATEWAY)
         launches = [
-            gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
+            gateway_launch(gateway, settings.gateway, upstreams, port=port, work=directory, logs=logs)
             if part == Role.GATEWAY and gateway is not GatewayKind.BUILTIN
-            else reference_launch(part, behind, directory, _command(commands, part), urls.get(part))
-            for part in processes_of(settings)
+            else reference_launch(
+                part,
+                on_ports(behind, api=ports.of(part if part in urls else Role.API), gateway=port),
+                directory,
+                _command(commands, part),
+                urls.get(part),
+            )
+            for part in named
         ]
         async with open_parts(launches, logs, together=True, start=start) as parts:
             yield parts

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -32,10 +32,12 @@ from harness.scenario.store_kind import StoreKind
 from harness.servers.mail_inbox import MailInbox, serve_mail
 from harness.servers.nats import serve_nats
 from harness.servers.postgres import serve_postgres
+from harness.servers.process import ServerProcess
 from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
+from harness.service.parts import Restartable
 from harness.service.reference import (
     NoticeInbox,
     NoticeLog,
@@ -62,13 +64,14 @@ _PATIENCE = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveService:
     """parts: by name. on: the service, of a run with this clock. open_http: how its clients connect. gateway_log: of
-    the gateway in front of it, if it keeps one."""
+    the gateway in front of it, if it keeps one. servers: of its store and its spool."""
 
     parts: Mapping[str, PartProcess]
     on: Callable[[RunClock], Service]
     open_http: OpenHttpClient = open_httpx
     gateway_log: AccessLog | None = None
     failpoints: FileFailpoints | None = None
+    servers: Mapping[str, Restartable] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -122,8 +125,8 @@ async def _reference(
         commands = {part: stopping(commands.get(part, PartCommand())) for part in scenario.parts}
     async with (
         _receivers(settings) as receivers,
-        _store(scenario.store, store_folder, kept=store_folder != directory) as store,
-        _spool(scenario.spool) as spool,
+        _store(scenario.store, store_folder, kept=store_folder != directory) as (store, database),
+        _spool(scenario.spool) as (spool, broker),
         open_reference_parts(
             notifying(settings, inside="127.0.0.0/8", mail=receivers.mail).model_copy(
                 update={"store": store, "spool": spool}
@@ -149,6 +152,7 @@ async def _reference(
             ),
             gateway_log=access_log(kind, settings.gateway, logs),
             failpoints=failpoints,
+            servers={server.part: server for server in (database, broker) if server is not None},
         )
 
 
@@ -212,24 +216,26 @@ async def _foreign(
 
 
 @asynccontextmanager
-async def _store(kind: StoreKind, folder: Path, *, kept: bool) -> AsyncIterator[Path | str]:
+async def _store(
+    kind: StoreKind, folder: Path, *, kept: bool
+) -> AsyncIterator[tuple[Path | str, ServerProcess | None]]:
     """Where the pipeline finds its store, which has a server while the context lasts if it needs one. kept: what is in
     the folder stays."""
     if kind is StoreKind.SQLITE:
-        yield folder / "pipeline.db"
+        yield folder / "pipeline.db", None
         return
     async with serve_postgres(folder / "postgresql" if kept else None) as server:
-        yield server.url()
+        yield server.url(), server.process
 
 
 @asynccontextmanager
-async def _spool(kind: SpoolKind) -> AsyncIterator[str | None]:
+async def _spool(kind: SpoolKind) -> AsyncIterator[tuple[str | None, ServerProcess | None]]:
     """The URL of the broker, which runs while the context lasts; None: messages wait in the store."""
     if kind is SpoolKind.STORE:
-        yield None
+        yield None, None
         return
     async with serve_nats() as server:
-        yield server.url
+        yield server.url, server.process
 
 
 def _settings(scenario: Scenario, directory: Path, targets: Sequence[Target], seed: int) -> PipelineSettings:

@@ -94,6 +94,7 @@ async def open_live_world(
                     open_http=live.open_http,
                     relays=relays,
                     failpoints=live.failpoints,
+                    servers=live.servers,
                     gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )

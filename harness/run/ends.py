@@ -1,11 +1,11 @@
-"""Watches the parts of a run: an end that nothing in the run asked for is an event of the history."""
+"""Watches the parts and servers of a run: an end that nothing in the run asked for is an event of the history."""
 
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
-from harness.service.parts import End, RunningPart
+from harness.service.parts import End, Restartable
 from reports.history import PartEnd
 
 __all__ = ["EndsWatch"]
@@ -17,7 +17,7 @@ _LINES = 20
 class EndsWatch:
     """Keeps unplanned ends in their order. now: seconds since the load began."""
 
-    def __init__(self, parts: Iterable[RunningPart], now: Callable[[], float]) -> None:
+    def __init__(self, parts: Iterable[Restartable], now: Callable[[], float]) -> None:
         self._parts = tuple(parts)
         self._now = now
         self._rows: list[PartEnd] = []
@@ -41,11 +41,11 @@ class EndsWatch:
             if not part.running:
                 await part.wait()  # its watcher waited first, so it knows by now
 
-    async def _watch(self, part: RunningPart) -> None:
+    async def _watch(self, part: Restartable) -> None:
         while True:
             self.add(part, await part.unplanned_end())
 
-    def add(self, part: RunningPart, end: End) -> None:
+    def add(self, part: Restartable, end: End) -> None:
         """A part has just ended in this way."""
         row = PartEnd(
             number=len(self._rows) + 1,

@@ -39,7 +39,7 @@ from harness.run.unsupported import (
 from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.access import access_changes
-from harness.service.parts import RunningPart
+from harness.service.parts import Restartable
 from harness.service.service import (
     Allowing,
     ChangeLog,
@@ -167,12 +167,12 @@ class Run:
         self.world.clusters.lift_faults()
         await disturbing
         await self.world.clusters.until_open()
-        for process in self.world.service.parts.values():
+        for process in self.world.processes.values():
             if not process.running:
                 await self._restart(process)
         self.world.nemesis_log.note("healed", "all")
 
-    async def _restart(self, part: RunningPart) -> None:
+    async def _restart(self, part: Restartable) -> None:
         try:
             await part.start()
         except PartEnded:

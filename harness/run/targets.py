@@ -1,24 +1,25 @@
-"""All that the nemesis can break in a world: the parts of the service, and the clusters."""
+"""All that the nemesis can break in a world: the parts of the service, the servers that they need, and the clusters."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import assert_never
 
 from harness.nemesis.target import NemesisTarget, Undo
 from harness.run.clusters import Clusters, ClusterTarget
 from harness.run.holds import ClusterHold
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
-from harness.service.parts import ClockedPart, RunningPart
+from harness.service.parts import ClockedPart, PausablePart, Restartable
 from harness.service.service import Holding, Service
 
 __all__ = ["ProcessTarget", "targets_of"]
 
 
-def targets_of(service: Service, clusters: Clusters) -> Mapping[str, NemesisTarget]:
+def targets_of(service: Service, clusters: Clusters, servers: Mapping[str, Restartable]) -> Mapping[str, NemesisTarget]:
     """By the names that a scenario uses."""
     targets: dict[str, NemesisTarget] = {
         cluster.name: ClusterTarget(cluster, _hold_of(service, cluster.name)) for cluster in clusters
     }
-    return targets | {name: ProcessTarget(process) for name, process in service.parts.items()}
+    return targets | {name: ProcessTarget(process) for name, process in {**servers, **service.parts}.items()}
 
 
 def _hold_of(service: Service, location: str) -> ClusterHold | None:
@@ -26,19 +27,20 @@ def _hold_of(service: Service, location: str) -> ClusterHold | None:
 
 
 class ProcessTarget:
-    """A part that can be killed or asked to end (and is started again on its port), or paused; in some worlds its
-    clock can be set."""
+    """A part or a server that can be killed or asked to end (and is started again on its port); most can be paused, and
+    in some worlds the clock of a part can be set."""
 
-    def __init__(self, process: RunningPart) -> None:
+    def __init__(self, process: Restartable) -> None:
         self._process = process
         self._down = False
 
     @property
     def kinds(self) -> frozenset[NemesisKind]:
-        clocked = isinstance(self._process, ClockedPart)
-        return frozenset(
-            {NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE} | ({NemesisKind.SKEW} if clocked else set())
-        )
+        further = {
+            NemesisKind.PAUSE: isinstance(self._process, PausablePart),
+            NemesisKind.SKEW: isinstance(self._process, ClockedPart),
+        }
+        return frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, *(kind for kind, can in further.items() if can)})
 
     def healthy(self) -> bool:
         """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
@@ -60,8 +62,10 @@ class ProcessTarget:
                 await self._process.stop()
                 return self._start_again
             case NemesisKind.PAUSE:
-                self._process.pause()
-                return self._resume
+                process = self._process
+                assert isinstance(process, PausablePart), "this process cannot be paused"
+                process.pause()
+                return partial(self._resume, process)
             case (
                 NemesisKind.CRASH
                 | NemesisKind.DISCONNECT
@@ -90,6 +94,6 @@ class ProcessTarget:
         finally:
             self._down = False
 
-    async def _resume(self) -> None:
-        self._process.resume()
+    async def _resume(self, process: PausablePart) -> None:
+        process.resume()
         self._down = False

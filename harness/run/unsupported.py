@@ -60,16 +60,18 @@ class _Able:
     store_faults: bool = False
     clocks: bool = False
     failpoints: bool = False
+    servers: bool = False
 
 
 _WORLDS: Mapping[WorldName, _Able] = {
-    WorldName.LIVE: _Able(relays=True, failpoints=True),
-    WorldName.REAL: _Able(relays=True, fakes=False, failpoints=True),
+    WorldName.LIVE: _Able(relays=True, failpoints=True, servers=True),
+    WorldName.REAL: _Able(relays=True, fakes=False, failpoints=True, servers=True),
     WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
     WorldName.MODEL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
 }
 _WITHOUT_SSH = frozenset({WorldName.VIRTUAL, WorldName.MODEL})
+_OF_SERVERS = frozenset(kind for kind in NemesisKind if kind.strikes_servers)
 _OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
 
 
@@ -195,13 +197,15 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
     able = _WORLDS[world]
     yield from _stand_ins(scenario, world)
-    clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
     of_clusters = _of_clusters(scenario) if able.fakes else frozenset()
+    of_servers = _OF_SERVERS if able.servers else frozenset()
+    kinds = {cluster.name: of_clusters for cluster in scenario.clusters}
+    kinds |= dict.fromkeys(scenario.servers, of_servers)
     for index, step in enumerate(steps_of(scenario)):
         unsupported = unsupported_steps(
             [step],
-            lambda target: of_clusters if target in clusters else processes,
+            lambda target: kinds.get(target, processes),
             has_failpoints=able.failpoints,
             world=world,
         )

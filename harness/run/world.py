@@ -17,6 +17,7 @@ from harness.run.service_faults import ServiceFaults
 from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.service.client import OpenServiceClient
+from harness.service.parts import Restartable
 from harness.service.service import Service
 from harness.toxics.relays import Relays, no_relays
 from harness.world_name import WorldName
@@ -35,7 +36,8 @@ class World:
     failpoints: how a process is killed at a crash point. spool_faults, store_faults: what is done to messages and to
     transactions. None: not supported.
     gateway_log: what the gateway wrote down of its requests so far; empty where it keeps no log.
-    internal_errors: what the parts have logged of that kind so far.
+    internal_errors: what the parts have logged of that kind so far. servers: what the parts share, where the nemesis
+    can break it.
     """
 
     name: WorldName
@@ -53,14 +55,20 @@ class World:
     store_faults: ServiceFaults | None = None
     gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
+    servers: Mapping[str, Restartable] = field(default_factory=dict)
     targets: Mapping[str, NemesisTarget] = field(init=False)
     nemesis_log: NemesisLog = field(init=False)
     ends: EndsWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.targets = targets_of(self.service, self.clusters)
+        self.targets = targets_of(self.service, self.clusters, self.servers)
         self.nemesis_log = NemesisLog(self.clock.now)
-        self.ends = EndsWatch(self.service.parts.values(), self.clock.now)
+        self.ends = EndsWatch(self.processes.values(), self.clock.now)
+
+    @property
+    def processes(self) -> Mapping[str, Restartable]:
+        """Servers, and the parts that need them."""
+        return {**self.servers, **self.service.parts}
 
     @property
     def entry(self) -> str:

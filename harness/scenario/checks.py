@@ -12,6 +12,7 @@ from fake_clusters.spec import LoginMethod
 from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.gateway_checks import gateway_complaints, parts_of
+from harness.scenario.roles import Role, servers_of
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_parse import GivenService
 from harness.scenario.service_spec import ServiceKind
@@ -47,7 +48,7 @@ def _unknown(what: str, name: str, accepted: list[str]) -> str:
 
 def _clusters(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for name in table.clusters:
-        if service.is_reference and name in parts_of(table, service):
+        if service.is_reference and name in [*parts_of(table, service), *servers_of(table.store, table.spool)]:
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
     for name, cluster in table.clusters.items():
         where, login = ("clusters", name, "login"), cluster.login
@@ -159,6 +160,8 @@ def _places(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for index, toxic in enumerate(table.toxics):
         if toxic.link == CLIENT_GATEWAY and (service.table.url or "").startswith("https:"):
             yield ("toxics", index, "link"), "cannot be put before an https: URL, whose certificate is of another host"
+        if toxic.link == GATEWAY_API and service.is_reference and f"{Role.API}-2" in parts_of(table, service):
+            yield ("toxics", index, "link"), "needs `pipeline.api.processes = 1`: with more there is no such one link"
         if toxic.link not in links:
             yield ("toxics", index, "link"), _unknown("link", toxic.link, links)
 
@@ -167,6 +170,8 @@ def _nemesis(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]
     for index, row in enumerate(table.nemesis):
         step = row.rule()
         accepted = list(table.clusters) if step.kind.targets_clusters else parts_of(table, service)
+        if step.kind.strikes_servers and service.is_reference:
+            accepted += servers_of(table.store, table.spool)
         if row.target not in accepted:
             yield ("nemesis", index, "target"), _unknown_target(row.kind, row.target, accepted, service)
         site = step.selector.site

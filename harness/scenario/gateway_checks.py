@@ -6,8 +6,9 @@ from connector.toml_lines import KeyPath
 from harness.scenario.gateway import LONGEST_OF_HAPROXY, longest_wait
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.roles import Role, part_names, roles_with
+from harness.scenario.roles import Role, part_names, processes_by_role, roles_with
 from harness.scenario.scenario import Scenario
+from harness.scenario.service import pipeline_reader
 from harness.scenario.service_parse import GivenService
 from harness.scenario.tables import ScenarioTable
 
@@ -41,10 +42,9 @@ def parts_of(table: ScenarioTable, service: GivenService) -> list[str]:
     in_front = table.gateway is not None and not service.is_reference
     if not service.is_reference:
         return [*service.parts, *([Role.GATEWAY.value] if in_front else [])]
-    settings = table.pipeline
-    notified: bool = settings.notifier.enabled  # type: ignore[attr-defined]  # of the reader's table
-    processes: int = settings.processor.processes  # type: ignore[attr-defined]  # of the reader's table
-    return list(part_names(roles_with(table.spool, notified=notified), processes))
+    settings = pipeline_reader().settings(table.pipeline)
+    roles = roles_with(table.spool, notified=settings.notifier.enabled)
+    return list(part_names(roles, processes_by_role(settings)))
 
 
 def gateway_remarks(scenario: Scenario) -> Iterator[Remark]:

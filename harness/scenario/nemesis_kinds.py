@@ -131,12 +131,13 @@ class TargetSelector:
     target: str = field(
         metadata={
             "doc": "a cluster, or a part: `processor` (of several `processor-2`, ... too), `api`, `gateway`, with "
-            '`spool = "nats"` also `relay`, or one of `[[service.parts]]` by its name'
+            '`spool = "nats"` also `relay`, or one of `[[service.parts]]` by its name; `database` with '
+            '`store = "postgresql"`, `broker` with `spool = "nats"` (live world)'
         }
     )
     site: CrashPoint | None = field(
         default=None,
-        metadata={"doc": "the call right before or after which it is killed (virtual world); calls count from `at` on"},
+        metadata={"doc": "the call right before or after which it is killed; calls count from `at` on"},
     )
     nth: Annotated[int, Field(ge=1)] = field(default=1, metadata={"doc": "which of the calls at `site`"})
 
@@ -170,6 +171,11 @@ class NemesisKind(StrEnum):
     def is_asked(self) -> bool:
         """Whether the service does it: it is done once the service has said so."""
         return self is NemesisKind.HOLD
+
+    @property
+    def strikes_servers(self) -> bool:
+        """Whether its target may be a server, and not only a part of the service."""
+        return self in {NemesisKind.KILL, NemesisKind.TERMINATE}
 
     @property
     def section(self) -> str:

@@ -10,11 +10,12 @@ __all__ = ["CrashPoint"]
 class CrashPoint(StrEnum):
     """Right before or right after one call of the killed process: the call did not happen, or has just happened.
 
-    `store.commit.*` are transactions of the store. create, change: by the API. The others are by the processor: take a
-    message, claim a record, begin and end a command, record a probe, make the record active or failing, give up its
-    update, remove it, release it, finish a message. `connector.exec` is a command that changes something on a
-    cluster. After a `take` or a `claim`, only calls that found something count. With a broker as the spool,
-    `spool.publish` and `store.commit.published` are by the relay: publish messages, and note that the broker has one.
+    `store.commit.*` are transactions of the store. create, change: by the API. The others are by the processor:
+    take a message, claim a record, begin and end a command, record a probe, make the record active or failing, give
+    up its update, remove it, release it, finish a message. `connector.exec` is a command that changes something on
+    a cluster, `reconciler.mend` the mending of one difference, where `pipeline.reconciler` mends. After a `take` or
+    a `claim`, only calls that found something count. With a broker as the spool, `spool.publish` and
+    `store.commit.published` are by the relay: publish messages, and note that the broker has one.
     """
 
     BEFORE_CREATE = "store.commit.create.before"
@@ -45,6 +46,8 @@ class CrashPoint(StrEnum):
     AFTER_DONE = "store.commit.done.after"
     BEFORE_EXEC = "connector.exec.before"
     AFTER_EXEC = "connector.exec.after"
+    BEFORE_MEND = "reconciler.mend.before"
+    AFTER_MEND = "reconciler.mend.after"
 
     BEFORE_NOTICE_TAKE = "store.commit.notices.before"
     AFTER_NOTICE_TAKE = "store.commit.notices.after"
@@ -57,6 +60,11 @@ class CrashPoint(StrEnum):
     AFTER_PUBLISH = "spool.publish.after"
     BEFORE_PUBLISHED = "store.commit.published.before"
     AFTER_PUBLISHED = "store.commit.published.after"
+
+    @property
+    def is_of_the_reconciler(self) -> bool:
+        """Whether the call comes only where the reconciler mends."""
+        return self in {CrashPoint.BEFORE_MEND, CrashPoint.AFTER_MEND}
 
     @property
     def part(self) -> Role:

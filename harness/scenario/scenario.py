@@ -20,7 +20,7 @@ from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
-from harness.scenario.roles import part_names, roles_with
+from harness.scenario.roles import part_names, processes_by_role, roles_with, servers_of
 from harness.scenario.scripted import ScriptedRequest
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
@@ -223,7 +223,12 @@ class Scenario:
             return self.service.names
         pipeline = self.pipeline
         roles = roles_with(self.spool, notified=pipeline is not None and pipeline.notifier.enabled)
-        return part_names(roles, 1 if pipeline is None else pipeline.processor.processes)
+        return part_names(roles, {} if pipeline is None else processes_by_role(pipeline))
+
+    @property
+    def servers(self) -> Sequence[str]:
+        """That the service's parts share, as far as a run starts them."""
+        return servers_of(self.store, self.spool) if self.service is None else ()
 
     @property
     def gateway_kind(self) -> GatewayKind | None:

@@ -104,6 +104,13 @@ class GatewaySettings(Protocol):
     def non_idempotent(self) -> bool: ...
 
 
+class RepeatedSettings(Protocol):
+    """How many processes of a part there are."""
+
+    @property
+    def processes(self) -> int: ...
+
+
 class ProcessorSettings(Protocol):
     """How long a claim lasts, how often due records are looked for, how many are worked on at once, per cluster, and
     how many processors there are."""
@@ -143,6 +150,15 @@ class MailSettings(Protocol):
     def host(self) -> str | None: ...
 
 
+class ReconcilerSettings(Protocol):
+    """How often it looks, if it does, and whether it mends."""
+
+    @property
+    def every(self) -> float | None: ...
+    @property
+    def apply(self) -> bool: ...
+
+
 class NotifierSettings(Protocol):
     """Whether somebody is notified, and whether by mail too."""
 
@@ -164,6 +180,10 @@ class ServiceSettings(Protocol):
     @property
     def gateway(self) -> GatewaySettings: ...
     @property
+    def api(self) -> RepeatedSettings: ...
+    @property
+    def relay(self) -> RepeatedSettings: ...
+    @property
     def processor(self) -> ProcessorSettings: ...
     @property
     def command(self) -> CommandSettings: ...
@@ -173,6 +193,8 @@ class ServiceSettings(Protocol):
     def breaker(self) -> BreakerSettings: ...
     @property
     def sweeper(self) -> SweeperSettings: ...
+    @property
+    def reconciler(self) -> ReconcilerSettings: ...
     @property
     def notifier(self) -> NotifierSettings: ...
 

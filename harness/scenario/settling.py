@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, EffectPlan
 from harness.scenario.nemesis_kinds import NemesisKind
-from harness.scenario.roles import is_processor
+from harness.scenario.roles import Server, is_processor
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import CommandSettings, Design, ServiceSettings
 
@@ -88,5 +88,7 @@ def _leases_left(scenario: Scenario, lease: float) -> Iterator[float]:
     """Seconds after the load, when all is healed. A crash point may be met as late as that."""
     ends = scenario.workload.duration
     for step in scenario.nemesis if scenario.design == Design.SPOOL else ():  # no other takes records up again
-        if step.kind in _LOSES_LEASES and is_processor(step.selector.target) and step.window.begins < ends:
+        target = step.selector.target
+        claims = is_processor(target) or target == Server.DATABASE
+        if step.kind in _LOSES_LEASES and claims and step.window.begins < ends:
             yield lease if step.selector.site is not None else step.window.begins + lease - ends

@@ -1,23 +1,20 @@
 """NATS with JetStream for as long as a context lasts: its program comes from a wheel, or from the system."""
 
-import asyncio
 import shutil
-import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import MissingPart
-from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import FreePorts, given_or_free
 from harness.real.programs import HOST, listening
+from harness.scenario.roles import Server
 from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
+from harness.servers.process import ServerProcess
 
 __all__ = ["NatsServer", "serve_nats", "serve_nats_cluster"]
-
-_END = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +23,11 @@ class NatsServer:
 
     port: int
     folder: Path
-    process: asyncio.subprocess.Process
+    process: ServerProcess
 
     @property
     def url(self) -> str:
         return f"nats://{HOST}:{self.port}"
-
-    async def kill(self) -> None:
-        """As a host that goes down: nothing is finished."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
 
 
 @asynccontextmanager
@@ -54,20 +45,12 @@ async def serve_nats(
         program = _program(place)
         words = [str(program), "-a", HOST, "-p", str(port), "-js", "-sd", str(place / "store"), *options]
         log = place / "nats.log"
-        with log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                *die_with_parent(*words, account=ordinary_user()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                start_new_session=True,
-            )
+        process = ServerProcess(Server.BROKER, words, log, lambda process: listening(process, port, log))
         try:
-            await listening(process, port, log)
+            await process.start()
             yield NatsServer(port=port, folder=place / "store", process=process)
         finally:
-            await _stop(process)
+            await process.stop()
 
 
 @asynccontextmanager
@@ -102,15 +85,3 @@ def _program(place: Path) -> Path:
         shutil.copy(program, copied)
         return copied
     return program
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_END):
-            await process.wait()
-            return
-    process.kill()
-    await process.wait()

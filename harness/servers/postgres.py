@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,9 @@ from harness.errors import MissingPart, WorldError
 from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import given_or_free
 from harness.real.programs import HOST, end_of, listening
+from harness.scenario.roles import Server
 from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
+from harness.servers.process import ServerProcess
 
 __all__ = ["PostgresServer", "serve_postgres"]
 
@@ -26,22 +28,18 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
 }
 _USER = "spoolproof"
-_END = 10.0
 _LOOK = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresServer:
-    """port: of loopback. process: the postmaster. folder: its data."""
+    """port: of loopback. process: the postmaster, which crashes as PostgreSQL's `immediate` stop does. folder: its
+    data."""
 
     port: int
     folder: Path
     programs: Path
-    process: asyncio.subprocess.Process
-
-    async def stop(self, *, at_once: bool = False) -> None:
-        """End it. at_once: as after a crash: nothing is finished (PostgreSQL's `immediate`)."""
-        await _stop(self.process, signal.SIGQUIT if at_once else signal.SIGINT)
+    process: ServerProcess
 
     def url(self, database: str = "postgres") -> str:
         """Of a database, for its owner."""
@@ -69,20 +67,19 @@ async def serve_postgres(
         for name, value in settings.items():
             words += ["-c", f"{name}={value}"]
         log = place / "postgres.log"
-        with log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                *die_with_parent(*words, account=ordinary_user()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                start_new_session=True,
-            )
+        process = ServerProcess(
+            Server.DATABASE,
+            words,
+            log,
+            lambda process: _ready(programs, process, port, log),
+            crash=signal.SIGQUIT,
+            stop=signal.SIGINT,  # `fast`: sessions are ended, none is waited for
+        )
         try:
-            await _ready(programs, process, port, log)
+            await process.start()
             yield PostgresServer(port=port, folder=data, programs=programs, process=process)
         finally:
-            await _stop(process)
+            await process.stop()
 
 
 def _programs(place: Path) -> Path:
@@ -139,16 +136,3 @@ async def _ready(programs: Path, process: asyncio.subprocess.Process, port: int,
             return
         await asyncio.sleep(_LOOK)
     raise WorldError(f"PostgreSQL did not come up: {end_of(log)}")
-
-
-async def _stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGINT) -> None:
-    """SIGINT, PostgreSQL's `fast`: sessions are ended, none is waited for."""
-    if process.returncode is not None:
-        return
-    process.send_signal(how)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_END):
-            await process.wait()
-            return
-    process.kill()
-    await process.wait()

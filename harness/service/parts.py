@@ -1,9 +1,9 @@
-"""The running parts of a service: processes, or what stands for a process."""
+"""The running parts of a service, and the servers that they need: processes, or what stands for a process."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-__all__ = ["ClockedPart", "End", "RunningPart"]
+__all__ = ["ClockedPart", "End", "PausablePart", "Restartable", "RunningPart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,8 @@ class End:
     log: str
 
 
-class RunningPart(Protocol):
-    """One part: killed, paused, and started again where it was."""
+class Restartable(Protocol):
+    """A part, or a server: killed, and started again where it was."""
 
     @property
     def part(self) -> str:
@@ -42,12 +42,6 @@ class RunningPart(Protocol):
         """As SIGTERM does, and SIGKILL where it has not ended within its grace."""
         ...
 
-    def pause(self) -> None:
-        """As SIGSTOP does: to everyone else it hangs."""
-        ...
-
-    def resume(self) -> None: ...
-
     async def wait(self) -> int | None:
         """Until it has ended: its exit status."""
         ...
@@ -55,6 +49,21 @@ class RunningPart(Protocol):
     async def unplanned_end(self) -> End:
         """Until it ends, in whichever life, without having been killed or asked to by this side; each end once."""
         ...
+
+
+@runtime_checkable
+class PausablePart(Protocol):
+    """One that can be stopped for a while."""
+
+    def pause(self) -> None:
+        """As SIGSTOP does: to everyone else it hangs."""
+        ...
+
+    def resume(self) -> None: ...
+
+
+class RunningPart(Restartable, PausablePart, Protocol):
+    """One part of a service."""
 
 
 @runtime_checkable

@@ -30,11 +30,13 @@ async def open_parts(
         return made
 
     try:
-        api = await start(Role.API, settings)
-        between = [part for part in processes_of(settings) if role_of(part) not in {Role.API, Role.GATEWAY}]
+        named = processes_of(settings)
+        apis = {part: await start(part, settings) for part in named if role_of(part) is Role.API}
+        between = [part for part in named if role_of(part) not in {Role.API, Role.GATEWAY}]
         middle = {part: await start(part, settings) for part in between}
-        gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
-        yield {Role.API: api, **middle, Role.GATEWAY: gateway}
+        urls = [await on_the_way(url_of(api)) for api in apis.values()]
+        gateway = await start(Role.GATEWAY, in_front_of(settings, urls))
+        yield {**apis, **middle, Role.GATEWAY: gateway}
     finally:
         for part in reversed(started):
             await part.stop()

@@ -12,8 +12,9 @@ from starlette.types import Receive, Scope, Send
 from pipeline.gateway.headers import answer_headers, header, request_headers
 from pipeline.gateway.limits import GatewayLimits
 from pipeline.gateway.tries import PassedOn, Tries
+from pipeline.gateway.turns import Turns
 from pipeline.gateway.upload import Upload
-from pipeline.gateway.upstream import Passed, Returned, Upstream
+from pipeline.gateway.upstream import Passed, Returned
 from pipeline.problems import Cause, Problem, problem_response
 
 __all__ = ["Proxy"]
@@ -35,14 +36,14 @@ class Proxy:
     def __init__(
         self,
         service: httpx.URL,
-        upstream: Upstream,
+        upstreams: Turns,
         limits: GatewayLimits,
         tries: Tries,
         new_id: Callable[[], str],
     ) -> None:
         self._netloc = service.netloc
         self._base = service.raw_path.rstrip(b"/")
-        self._upstream = upstream
+        self._upstreams = upstreams
         self._limits = limits
         self._tries = tries
         self._new_id = new_id
@@ -62,6 +63,7 @@ class Proxy:
             return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
         upload = Upload(receive, has_body=_has_body(scope), kept=0 if self._tries.once else _KEPT)
         answer: Returned | None = None
+        turn = self._upstreams.of_request()
 
         def passed_on() -> PassedOn:
             target = _target(scope).decode("latin-1")
@@ -71,7 +73,7 @@ class Proxy:
             nonlocal answer
             async with asyncio.timeout(self._tries.settings.total):
                 answer = await self._tries.ask(
-                    passed_on, lambda: self._upstream.ask(self._request(scope, upload, request_id))
+                    passed_on, lambda: next(turn).ask(self._request(scope, upload, request_id))
                 )
                 await _relay(answer, send, request_id)
 

@@ -21,6 +21,7 @@ second_look.py asks for the shares that a list contradicts: a list may be stale 
 sweeper.py     removes shares whose records were removed; reports what contradicts the records
 differences.py what can differ, and its remedy
 hints.py       work without a message, and messages without work
+mender.py      mends one difference
 reconciler.py  holds store, spool and clusters against each other
 processor.py   all of these together
 """

@@ -14,6 +14,7 @@ from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.differences import RemedyOf, remedy_of
 from pipeline.processor.dispatch import Dispatcher
+from pipeline.processor.mender import Mender, Mends, WrapMender
 from pipeline.processor.outcome_classes import Classify, classify
 from pipeline.processor.reconciler import Reconciler
 from pipeline.processor.situation import Rules
@@ -43,15 +44,20 @@ class ProcessorStore(JobStore, ReadStore, Protocol):
         ...
 
 
+def _mender_itself(mender: Mends) -> Mends:
+    return mender
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """How outcomes are read, what follows from them, whose shares are whose, and what is done about a difference: the
-    protocol's own, or another one."""
+    """How outcomes are read, what follows from them, whose shares are whose, what is done about a difference, and by
+    whom: the protocol's own, or another one."""
 
     decide: Decide = decide
     classify: Classify = classify
     sort_out: SortOut = sort_out
     remedy_of: RemedyOf = remedy_of
+    mender: WrapMender = _mender_itself
 
 
 def deadlines_of(command: CommandSettings) -> Deadlines:
@@ -135,8 +141,14 @@ def reconciler_of(
     sweepers: Mapping[str, Sweeper], settings: PipelineSettings, store: ProcessorStore, table: Table, clock: Clock
 ) -> Reconciler:
     """Who holds store, spool and clusters against each other, by these settings."""
+    mender = Mender(store=store, sweepers=sweepers, settings=settings.reconciler)
     return Reconciler(
-        store=store, sweepers=sweepers, settings=settings.reconciler, clock=clock, remedy_of=table.remedy_of
+        store=store,
+        sweepers=sweepers,
+        mender=table.mender(mender),
+        settings=settings.reconciler,
+        clock=clock,
+        remedy_of=table.remedy_of,
     )
 
 

@@ -8,7 +8,6 @@ reported, and never touched.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, assert_never
 
 from connector.clock import Clock
 from connector.operations import Capability, List, ListReply
@@ -16,31 +15,17 @@ from connector.outcomes import Done
 from connector.values import replace
 from pipeline.findings import FindingKind, SweepFinding
 from pipeline.holds import paused
-from pipeline.processor.differences import DifferenceKind, Discrepancy, Remedy, RemedyOf, remedy_of
-from pipeline.processor.hints import end_stray, send_hint, strays, unhinted
+from pipeline.processor.differences import DifferenceKind, Discrepancy, RemedyOf, remedy_of
+from pipeline.processor.hints import strays, unhinted
+from pipeline.processor.mender import Mends, TransactingStore
 from pipeline.processor.outcome_classes import describe
 from pipeline.processor.sorting import Marked, marked
 from pipeline.processor.sweeper import Sweeper
-from pipeline.record import Change
 from pipeline.settings import ReconcilerSettings
-from pipeline.states import Operation
-from pipeline.store import accepting
-from pipeline.store.protocol import Accepted
-from pipeline.store.tables import Work
 
 __all__ = ["Reconciler"]
 
-T = TypeVar("T")
-
-_MESSAGE_LIFETIME = 3600.0
-
 _OF_FINDING = {FindingKind.MISSING: DifferenceKind.MISSING, FindingKind.DIFFERENT: DifferenceKind.DIFFERENT}
-
-
-class TransactingStore(Protocol):
-    """A store that runs any code in a transaction."""
-
-    async def transact(self, work: Work[T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +34,7 @@ class Reconciler:
 
     store: TransactingStore
     sweepers: Mapping[str, Sweeper]
+    mender: Mends
     settings: ReconcilerSettings
     clock: Clock
     remedy_of: RemedyOf = remedy_of
@@ -68,7 +54,7 @@ class Reconciler:
         remedy = self.remedy_of(difference.kind)
         if remedy is None or not apply:
             return replace(difference, remedy=remedy)
-        mended = await self._mend(difference, remedy)
+        mended = await self.mender.mend(difference, remedy)
         await asyncio.sleep(self.settings.pause)
         return replace(difference, remedy=remedy, mended=mended)
 
@@ -129,33 +115,6 @@ class Reconciler:
         first = {row.mark for row in orphans}
         found = await sweeper.sorted_out(outcome.reply.shares)
         return [row for row in found.orphans if row.mark in first]
-
-    async def _mend(self, difference: Discrepancy, remedy: Remedy) -> bool:
-        """Whether it was mended; what has changed since it was found is left alone."""
-        match remedy:
-            case Remedy.SEND:
-                id, grace = difference.mark or "", self.settings.grace
-                return await self.store.transact(
-                    lambda tables: send_hint(tables, id, grace=grace, lifetime=_MESSAGE_LIFETIME)
-                )
-            case Remedy.END:
-                number = difference.message or 0
-                return await self.store.transact(lambda tables: end_stray(tables, number))
-            case Remedy.VERIFY:
-                return await self.store.transact(_verifying(difference))
-            case Remedy.DELETE:
-                sweeper = self.sweepers[difference.location]
-                return await sweeper.delete(difference.name, difference.mark)
-            case _:
-                assert_never(remedy)
-
-
-def _verifying(difference: Discrepancy) -> Work[bool]:
-    change = Change(operation=Operation.VERIFY)
-    location, name = difference.location, difference.name
-    return lambda tables: isinstance(
-        accepting.change(tables, location, name, change, message_lifetime=_MESSAGE_LIFETIME), Accepted
-    )
 
 
 _ORPHAN = "its record was removed, and the share is there"

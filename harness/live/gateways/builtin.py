@@ -16,11 +16,11 @@ BUILTIN_LOG = "gateway.access.jsonl"
 
 
 def builtin_launch(plan: Plan, log: Path) -> Launch:
-    """How it is started; its settings are written to its file. It knows one upstream. log: its access log."""
-    settings, upstream = plan.settings, plan.upstreams[0]
+    """How it is started; its settings are written to its file. log: its access log."""
+    settings = plan.settings
     gateway = {
         "port": plan.port,
-        "upstream": f"http://{upstream.address}",
+        "upstream": [f"http://{upstream.address}" for upstream in plan.upstreams],
         "connect": settings.connect,
         "read": settings.read,
         "total": settings.total,

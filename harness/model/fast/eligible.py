@@ -9,6 +9,7 @@ from fake_clusters.order import OrderKind
 from fake_clusters.plans import CommandPlan
 from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
+from harness.scenario.roles import processes_by_role
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.spool_kind import SpoolKind
 from harness.service.reference import Design, PipelineSettings, settings_of
@@ -65,8 +66,8 @@ def _of_the_processor(settings: PipelineSettings) -> Iterator[str]:
     command = settings.command
     if settings.retry.budget is not None:
         yield "retries have a budget"
-    if settings.processor.processes > 1:
-        yield "several processors share the work"
+    if max(processes_by_role(settings).values()) > 1:
+        yield "several processes share the work"
     if settings.processor.workers > command.sessions * command.connections:
         yield "workers may wait for a session"
 

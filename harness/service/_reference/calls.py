@@ -1,7 +1,7 @@
 """What gateway and API do with an op that they are called with: the same answers as over HTTP, without HTTP."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import Protocol
 
 import httpx
@@ -18,6 +18,7 @@ from pipeline.api.service import ShareService
 from pipeline.gateway.app import Gateway
 from pipeline.gateway.tries import PassedOn
 from pipeline.gateway.upload import UploadProgress
+from pipeline.gateway.upstream import Upstream
 from pipeline.problems import Problem
 from pipeline.record import DEFAULT_TENANT
 from pipeline.settings import GatewaySettings
@@ -85,11 +86,17 @@ class CallUpstream(ForwardingUpstream):
             raise
 
 
+def _called(upstreams: Iterator[Upstream]) -> Iterator[CallUpstream]:
+    for upstream in upstreams:
+        assert isinstance(upstream, CallUpstream)
+        yield upstream
+
+
 async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
     """What a gateway does with a request: it has all of it at once, so nothing of it is on its way when it gives up."""
     assert isinstance(gateway, Gateway)
-    upstream = gateway.upstream
-    assert isinstance(upstream, CallUpstream)
+    turn = _called(gateway.upstreams.of_request())
+    upstream = next(turn)
     at_once, total = upstream.calling.is_whole, gateway.tries.settings.total
     ends = gateway.tries.clock() + total
 
@@ -97,7 +104,9 @@ async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
         return PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
 
     def once() -> Awaitable[StoredAnswer]:
-        return upstream.call(op, left=ends - gateway.tries.clock() if at_once else None)
+        nonlocal upstream
+        asked, upstream = upstream, next(turn)
+        return asked.call(op, left=ends - gateway.tries.clock() if at_once else None)
 
     async def ask() -> StoredAnswer:
         if at_once:

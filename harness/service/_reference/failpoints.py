@@ -16,6 +16,8 @@ from pipeline.kinds.table import KIND_OF_VERB
 from pipeline.notices.records import NoticeDelivery, NoticeEndpoint, NoticeReply
 from pipeline.notices.sender import NoticeSender
 from pipeline.overrides import Overrides
+from pipeline.processor.differences import Discrepancy, Remedy
+from pipeline.processor.mender import Mends
 from pipeline.record import Claim, Message
 from pipeline.spool.broker import Broker
 from pipeline.spool.relay import Outbox
@@ -90,6 +92,9 @@ class CallFailpoints:
             notices=lambda notices: _FailpointNotices(overrides.notices(notices), sites),
             sender=lambda sender: _FailpointSender(overrides.sender(sender), sites),
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), sites),
+            table=replace(
+                overrides.table, mender=lambda mender: _FailpointMender(overrides.table.mender(mender), sites)
+            ),
         )
 
     def kills(self, part: str, kill: Callable[[], None]) -> None:
@@ -266,3 +271,15 @@ class _FailpointConnector:
         outcome = await self.connector.perform(request, deadlines)
         await self.sites.reach(CrashPoint.AFTER_EXEC)
         return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointMender:
+    mender: Mends
+    sites: _Sites
+
+    async def mend(self, difference: Discrepancy, remedy: Remedy) -> bool:
+        await self.sites.reach(CrashPoint.BEFORE_MEND)
+        mended = await self.mender.mend(difference, remedy)
+        await self.sites.reach(CrashPoint.AFTER_MEND)
+        return mended

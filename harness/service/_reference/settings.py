@@ -1,6 +1,6 @@
 """The settings of the reference pipeline that a scenario holds, for another design, and on other ports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -9,7 +9,7 @@ from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 from connector.values import replace
 from harness.errors import NotReference
-from harness.scenario.roles import Role, part_names
+from harness.scenario.roles import Role, part_names, processes_by_role
 from harness.scenario.scenario import Scenario
 from pipeline.designs.table import parts_of
 from pipeline.errors import SettingsError
@@ -89,7 +89,7 @@ def with_processors(scenario: Scenario, processes: int) -> Scenario:
 
 def processes_of(settings: PipelineSettings) -> tuple[str, ...]:
     """The processes that a run of the design has, by their names."""
-    return part_names([Role(part) for part in parts_of(settings)], settings.processor.processes)
+    return part_names([Role(part) for part in parts_of(settings)], processes_by_role(settings))
 
 
 def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineSettings:
@@ -126,9 +126,9 @@ def notifying(
     return settings.model_copy(update={"notifier": settings.notifier.model_copy(update=update)})
 
 
-def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
-    """The settings of a gateway to this URL."""
-    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
+def in_front_of(settings: PipelineSettings, urls: Sequence[str]) -> PipelineSettings:
+    """The settings of a gateway to these URLs."""
+    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": tuple(urls)})})
 
 
 def logging_to(settings: PipelineSettings, path: Path | None) -> PipelineSettings:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.errors import TomlProblems
 from connector.values import replace
 from harness.cli.entry import invoke
 from harness.contract.own_clusters import open_own_clusters
@@ -21,7 +22,9 @@ from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
+from harness.scenario.roles import Server
 from harness.scenario.scenario import WorkloadKind
+from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from harness.worlds import runner
 from reports.history import Op, OpKind, Purpose
@@ -127,6 +130,24 @@ def test_a_run_says_it_before_it_begins(
     assert (
         sum("skipped: not supported in the live world: the verdict will be unknown" in line for line in said[:2]) == 2
     )
+
+
+def _striking(kind: str, server: str) -> str:
+    shared = CALM.replace("\n\n[workload]", '\nstore = "postgresql"\nspool = "nats"\n\n[workload]')
+    return f'{shared}\n[[nemesis]]\nat = "300ms"\nkind = "{kind}"\ntarget = "{server}"\n'
+
+
+@pytest.mark.parametrize("server", Server)
+def test_servers_that_the_parts_share_are_killed_where_there_are_any(server: Server) -> None:
+    scenario = parse_scenario(_striking("kill", server), "x.toml")
+    assert not [row for row in foreseen(scenario, WorldName.LIVE) if "skipped" in row.reason]
+    for world in (WorldName.VIRTUAL, WorldName.MODEL):
+        [row] = [row for row in foreseen(scenario, world) if "skipped" in row.reason]
+        assert row.reason.startswith(f"kill {server}: skipped: not supported in the {world} world")
+    played = VirtualRunner().run_now(scenario, seed=1)
+    assert played.skipped == (f"kill {server}: skipped: not supported in the virtual world",)
+    with pytest.raises(TomlProblems, match=f"unknown target of pause '{server}'"):
+        parse_scenario(_striking("pause", server), "x.toml")
 
 
 KILL = kill("processor", at=1.0, duration=0.5)

@@ -95,6 +95,11 @@ def complaints(old: str, new: str) -> list[str]:
             'kind = "disconnect"\ntarget = "north"',
             "nemesis[0].duration: unknown key; accepted: at, kind, target",
         ),
+        (
+            'kind = "kill"\ntarget = "processor"',
+            'kind = "kill"\ntarget = "database"',
+            "unknown target of kill 'database'; accepted: api, processor, gateway (the",
+        ),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
         ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery, store fault"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),

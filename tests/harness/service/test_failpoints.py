@@ -7,20 +7,19 @@ import pytest
 from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.spec import ClusterLimits
-from harness.mutants.mutant import notified
 from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
-from harness.service.reference import CallFailpoints, settings_of
+from harness.service.reference import CallFailpoints
 from harness.virtual.hosts import NOWHERE, Host
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, Hop
-from tests.harness.live.scenes import fault, faulty, invalid
+from tests.harness.crash_scenes import coming_to
+from tests.harness.live.scenes import faulty, invalid
 
-_GIVE_UP = (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP)
 _NEVER = "it never came to call 1000 at store.commit.remove.after"
 
 
@@ -35,14 +34,6 @@ def _scene(*steps: NemesisStep, kills: int = 1) -> Scenario:
     return replace(scenario, clusters=clusters, nemesis=steps, expect={"kill": kills})
 
 
-def _giving_up(scenario: Scenario) -> Scenario:
-    """Resizes that are lost on their way, and one try for each."""
-    lost = fault("disconnect_before", "no_resize", verbs=(Verb.RESIZE,))
-    retry = settings_of(scenario).retry.model_copy(update={"attempts": 1})
-    pipeline = settings_of(scenario).model_copy(update={"retry": retry})
-    return replace(scenario, faults=(lost,), pipeline=pipeline, expect={"kill": 1})
-
-
 def _play(scenario: Scenario) -> History:
     played = VirtualRunner(sampled=False).run_now(scenario, seed=5)
     assert invalid(scenario, played) == {}
@@ -53,11 +44,17 @@ def _play(scenario: Scenario) -> History:
 def test_a_kill_at_any_crash_point_happens_and_does_no_harm(site: CrashPoint) -> None:
     spool = SpoolKind.NATS if site.part is Role.RELAY else SpoolKind.STORE
     scene = replace(_scene(_killed_at(site)), spool=spool)
-    if site.part is Role.NOTIFIER:
-        scene = notified(scene)
-    history = _play(_giving_up(scene) if site in _GIVE_UP else scene)
+    history = _play(coming_to([site], scene))
     kills = [row for row in history.nemesis if row.action == "kill"]
     assert [(row.target, site in row.detail) for row in kills] == [(site.part.value, True)]
+
+
+def test_one_run_comes_to_all_crash_points() -> None:
+    """As the runs in processes do that are killed at each, in every store and spool."""
+    scene = replace(_scene(*(_killed_at(site) for site in CrashPoint), kills=len(CrashPoint)), spool=SpoolKind.NATS)
+    scene = replace(scene, workload=replace(scene.workload, duration=25.0))
+    history = _play(coming_to([*CrashPoint], scene))
+    assert sum(row.action == "kill" for row in history.nemesis) == len(CrashPoint)
 
 
 def test_the_process_dies_at_the_call_itself_and_what_it_had_committed_stays() -> None:

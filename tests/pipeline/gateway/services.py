@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
@@ -37,11 +37,13 @@ def one_route(handler: Callable[[Request], Awaitable[Response]]) -> Starlette:
 
 @asynccontextmanager
 async def through(
-    url: str, settings: GatewaySettings | None = None, log: AccessLog | None = None
+    url: str, settings: GatewaySettings | None = None, log: AccessLog | None = None, *, further: Sequence[str] = ()
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a gateway in front of `url`."""
+    """A client of a gateway in front of `url`, and of further ones."""
     clock = steady_clock(asyncio.get_running_loop())
-    gateway = create_gateway(url, settings or GatewaySettings(), clock=clock, new_id=lambda: "made-here", log=log)
+    gateway = create_gateway(
+        [url, *further], settings or GatewaySettings(), clock=clock, new_id=lambda: "made-here", log=log
+    )
     async with (
         http_server(gateway) as address,
         httpx.AsyncClient(base_url=address, timeout=30.0, verify=False) as client,

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import socket
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from connector.http_server import http_server
 from pipeline.settings import GatewaySettings
 from tests.pipeline.gateway.services import behind, one_route, raw_service, through
 
@@ -51,6 +53,27 @@ async def test_a_post_that_timed_out_is_passed_on_again_only_where_that_is_asked
     async with behind(one_route(twice), _TWICE.model_copy(update={"non_idempotent": True})) as client:
         assert (await client.post("/x", content=b"abc")).text == "at last"
     assert (once.bodies, twice.bodies) == ([b"abc"], [b"abc", b"abc"])
+
+
+async def test_several_services_are_asked_in_turn_and_one_that_is_not_there_is_passed_over() -> None:
+    asked = list[str]()
+
+    def named(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(_: Request) -> Response:
+            asked.append(name)
+            return PlainTextResponse(name)
+
+        return answer
+
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    async with http_server(one_route(named("a"))) as a, http_server(one_route(named("b"))) as b:
+        async with through(a, _TWICE, further=[b]) as client:
+            assert [(await client.post("/x")).text for _ in range(4)] == ["a", "b", "a", "b"]
+        async with through(nobody, _TWICE, further=[a]) as client:
+            assert [(await client.post("/x")).text for _ in range(3)] == ["a"] * 3
+        async with through(nobody, GatewaySettings(), further=[a]) as client:
+            assert [(await client.post("/x")).status_code for _ in range(4)] == [502, 200, 502, 200]
 
 
 async def test_a_post_without_a_connection_is_passed_on_again_since_nothing_was_sent() -> None:

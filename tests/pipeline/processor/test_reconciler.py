@@ -10,6 +10,7 @@ from connector.operations import Capability, Delete, ShareView
 from connector.values import replace
 from pipeline.holds import HoldKind
 from pipeline.processor.differences import DifferenceKind, Discrepancy, Remedy, remedy_of
+from pipeline.processor.mender import Mender
 from pipeline.processor.reconciler import Reconciler
 from pipeline.settings import ReconcilerSettings, SweeperSettings
 from pipeline.states import ShareState
@@ -36,7 +37,9 @@ def reconciler(store: Store, clock: HandClock, model: ModelCluster) -> Reconcile
     swept = sweeper(store, clock, model)
     swept.settings = SweeperSettings(every=0.001, grace=0.001)
     settings = ReconcilerSettings(grace=GRACE, pause=0.001)
-    return Reconciler(store=store, sweepers={"north": swept}, settings=settings, clock=clock)
+    sweepers = {"north": swept}
+    mender = Mender(store=store, sweepers=sweepers, settings=settings)
+    return Reconciler(store=store, sweepers=sweepers, mender=mender, settings=settings, clock=clock)
 
 
 def told(found: Sequence[Discrepancy]) -> list[tuple[DifferenceKind, str, bool]]:

@@ -73,7 +73,8 @@ async def test_a_server_that_loses_its_whole_store_loses_no_share(tmp_path: Path
         async with running(settings, frozenset({Part.RELAY}), runtime=runtime):
             await create("before")
             await until_published()  # the broker alone has the message now
-            await server.kill()
+            server.process.kill()
+            await server.process.wait()
             await create("while-away")
             await stack.enter_async_context(serve_nats(port=server.port))  # with an empty store
             await stack.enter_async_context(running(settings, frozenset({Part.PROCESSOR}), runtime=runtime))

@@ -41,7 +41,8 @@ async def test_a_server_that_lost_its_store_is_used_again() -> None:
             await kept(broker, 1)
             assert (await next_of(broker)).message == message(1)
             await kept(broker, 2)
-            await server.kill()
+            server.process.kill()
+            await server.process.wait()
             assert await broker.publish([message(3)]) == []
             async with serve_nats(port=port):  # with a store of its own, which is empty
                 await kept(broker, 4)
@@ -68,7 +69,8 @@ async def test_a_node_of_three_may_be_killed() -> None:
         async with open_nats_broker(urls, STREAM, place=",".join(urls)) as broker:
             for number in range(1, 11):
                 await kept(broker, number)
-            await nodes[0].kill()
+            nodes[0].process.kill()
+            await nodes[0].process.wait()
             for number in range(11, 21):
                 await kept(broker, number)
             seen = set[int]()

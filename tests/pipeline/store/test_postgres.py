@@ -283,7 +283,8 @@ async def test_a_commit_whose_answer_is_lost_is_done_once_and_told_as_it_is(url:
 async def test_what_is_asked_while_the_server_is_restarted_is_done_when_it_is_back(open_folder: Path) -> None:
     async with serve_postgres(open_folder / "pg") as server, opened(server.url()) as store:
         await accepted(store, new_share("before"))
-        await server.stop(at_once=True)
+        server.process.kill()
+        await server.process.wait()
         asked = asyncio.create_task(accepted(store, new_share("during")))
         async with serve_postgres(open_folder / "pg", port=server.port):
             record = await asked
@@ -292,7 +293,8 @@ async def test_what_is_asked_while_the_server_is_restarted_is_done_when_it_is_ba
 
 async def test_a_server_that_stays_away_is_told_as_unavailable(open_folder: Path) -> None:
     async with serve_postgres(open_folder / "pg") as server, opened(server.url(), patience=0.3) as store:
-        await server.stop(at_once=True)
+        server.process.kill()
+        await server.process.wait()
         with pytest.raises(StoreUnavailableError, match=r"postgresql://spoolproof@127\.0\.0\.1.*cannot be reached"):
             await accepted(store)
 
