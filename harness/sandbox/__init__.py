@@ -2,6 +2,7 @@
 
 serving.py       serves one until it is asked to end
 folder.py        its folder: what is kept, and what is there while it runs
+page_address.py  where the page is, the same from one start to the next
 up_file.py       up.json: where all is
 sandbox.py       the sandbox: the world, what happens in it, what is done to it
 session.py       what is kept between two starts

@@ -89,8 +89,7 @@ class _Page:
 
     async def events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "")
-        number = int(last) if last.isdecimal() else None
-        return StreamingResponse(events(self._sandbox, self.panels, number), media_type="text/event-stream")
+        return StreamingResponse(events(self._sandbox, self.panels, last), media_type="text/event-stream")
 
     async def status(self, request: Request) -> Response:
         sandbox = self._sandbox

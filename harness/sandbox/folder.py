@@ -39,6 +39,11 @@ class SandboxFolder:
         return self.running / "up.json"
 
     @property
+    def address(self) -> Path:
+        """Where the page was, so that one that is open finds it again after the next start."""
+        return self.state / "page.json"
+
+    @property
     def session(self) -> Path:
         return self.state / "session.jsonl"
 

@@ -1,5 +1,6 @@
 """What happened, line by line, as the page shows it: a bounded list in which each line has a number of its own."""
 
+import secrets
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,19 +28,32 @@ class Happening:
 
 
 class Happened:
-    """The last lines, and their numbers, which are never given twice."""
+    """The last lines, and their numbers, which are never given twice. start: tells the numbers of one start from those
+    of another."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: str = "") -> None:
         self._lines: deque[Happening] = deque(maxlen=KEPT)
+        self._start = start or secrets.token_hex(4)
         self.last = 0
+
+    @property
+    def last_id(self) -> str:
+        """The last number as a browser hands it back, whichever start it is then."""
+        return f"{self._start}-{self.last}"
+
+    def number_of(self, line_id: str) -> int | None:
+        """The number that a browser hands back; None for one of another start."""
+        start, _, number = line_id.rpartition("-")
+        return int(number) if start == self._start and number.isascii() and number.isdecimal() else None
 
     def add(self, line: Happening) -> None:
         self.last += 1
         self._lines.append(replace(line, number=self.last))
 
     def lines(self) -> Sequence[Happening]:
-        """All that are kept, the oldest first."""
-        return tuple(self._lines)
+        """All that are kept, in the order of their instants: after a start, those of the one before come as their
+        sources are read."""
+        return sorted(self._lines, key=lambda line: (line.at, line.number))
 
     def after(self, number: int) -> Sequence[Happening] | None:
         """Those with a higher number; None where not all of them are kept, or the number is of another start."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 
 import httpx
@@ -43,7 +44,7 @@ from harness.service.service import Allowing, ChangeLog, CommandLog
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.recorder import Recorder
 from reports.allowances import STRICT
-from reports.history import Attempt, History, Reading, StateChange
+from reports.history import Attempt, History, Injection, NemesisAction, PartEnd, Reading, StateChange
 
 __all__ = ["Sandbox", "open_sandbox", "opened_on", "undisturbed"]
 
@@ -227,7 +228,7 @@ class Sandbox:
                 self.metrics.moved(event)
             else:
                 self.session.add(event)
-            self._say(line_of(event))
+            self.say(line_of(event))
 
     async def follow_commands(self) -> None:
         """Keep up with the commands that the service sends, without end."""
@@ -263,7 +264,7 @@ class Sandbox:
             met += len(fresh)
             for row in fresh:
                 self.session.add(row)
-                self._say(line_of(row))
+                self.say(line_of(row))
             self._sample()
             self.changed.set()
 
@@ -278,7 +279,8 @@ class Sandbox:
             queued=sum(load.queued for load in self.loads().values()),
         )
 
-    def _say(self, line: Happening | None) -> None:
+    def say(self, line: Happening | None) -> None:
+        """Show a line, and tell the page that there is something new."""
         if line is not None:
             self.happened.add(line)
         self.changed.set()
@@ -337,6 +339,8 @@ async def opened_on(
             changed=changed,
             group=group,
         )
+        for row in sorted(_only_in_session(session.before), key=attrgetter("at")):
+            sandbox.say(line_of(row))
         tasks = [
             group.create_task(work)
             for work in (
@@ -368,6 +372,13 @@ def _with_a_spare(scenario: Scenario) -> tuple[Scenario, Sequence[str]]:
 def _command(commands: Mapping[str, PartCommand], part: str) -> PartCommand:
     """As all parts of its role are started."""
     return commands.get(role_of(part), PartCommand())
+
+
+def _only_in_session(before: History) -> Iterator[Injection | NemesisAction | PartEnd]:
+    """What no source tells again after a start."""
+    yield from before.injections
+    yield from before.nemesis
+    yield from before.part_ends
 
 
 def _load(cluster: FakeCluster) -> ClusterLoad:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from harness.sandbox.app import sandbox_app
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.guard import PageGuard
 from harness.sandbox.live_verdict import judged
+from harness.sandbox.page_address import PageAddress, keep_address, page_address
 from harness.sandbox.sandbox import Sandbox, open_sandbox
 from harness.sandbox.up_file import UpFile, address_of, write_up_file
 from harness.scenario.scenario import Scenario
@@ -61,18 +61,19 @@ async def serve_sandbox(
     """
     allow_open_files()
     await check_loopback()
-    token = secrets.token_urlsafe(24)
     while not stop.is_set():
         requests = SandboxRequests(stop, asyncio.Event())
+        address = page_address(folder.address, port)
         try:
             async with (
                 open_sandbox(scenario, folder, commands=commands, start=start) as sandbox,
                 judged(sandbox) as judge,
             ):
-                app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=token, host=HOST)
-                async with http_server(app, HOST, port, grace=_GRACE) as page:
+                app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=address.token, host=HOST)
+                async with http_server(app, HOST, address.port, grace=_GRACE) as page:
                     port = int(page.rpartition(":")[2])
-                    up = _up(sandbox, page, token, folder)
+                    keep_address(folder.address, PageAddress(port=port, token=address.token))
+                    up = _up(sandbox, page, address.token, folder)
                     write_up_file(folder.up, up)
                     ready(up)
                     await requests.wait()

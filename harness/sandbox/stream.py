@@ -16,16 +16,17 @@ _ALIVE = 15.0
 """Seconds after which a comment is sent, so that nobody on the way gives the connection up."""
 
 
-def event(name: str, text: str, number: int | None = None) -> bytes:
-    """One event. number: what the browser hands back as Last-Event-ID."""
-    head = f"event: {name}\n" if number is None else f"event: {name}\nid: {number}\n"
+def event(name: str, text: str, line_id: str | None = None) -> bytes:
+    """One event. line_id: what the browser hands back as Last-Event-ID."""
+    head = f"event: {name}\n" if line_id is None else f"event: {name}\nid: {line_id}\n"
     return (head + "".join(f"data: {line}\n" for line in text.split("\n")) + "\n").encode()
 
 
-async def events(sandbox: Sandbox, panels: Panels, last: int | None) -> AsyncIterator[bytes]:
-    """What one browser is sent, until the sandbox ends. last: the number of the last line that it has; None: none."""
+async def events(sandbox: Sandbox, panels: Panels, last_id: str) -> AsyncIterator[bytes]:
+    """What one browser is sent, until the sandbox ends. last_id: of the last line that it has; empty: it has none."""
     seen: dict[str, str] = {}
     happened, pulse = sandbox.happened, sandbox.changed
+    last = happened.number_of(last_id)
     while not pulse.closed:
         beats = pulse.beats
         for name, text in panels.rendered().items():
@@ -35,9 +36,9 @@ async def events(sandbox: Sandbox, panels: Panels, last: int | None) -> AsyncIte
         if last is None or happened.last != last:
             fresh = None if last is None else panels.happened_after(last)
             if fresh is None:
-                yield event(RESYNC, panels.happened(), happened.last)
+                yield event(RESYNC, panels.happened(), happened.last_id)
             elif fresh:
-                yield event(HAPPENED, fresh, happened.last)
+                yield event(HAPPENED, fresh, happened.last_id)
             last = happened.last
         if not await pulse.beyond(beats, within=_ALIVE):
             yield b": still here\n\n"

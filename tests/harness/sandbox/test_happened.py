@@ -31,3 +31,18 @@ def test_rows_of_the_history_are_lines() -> None:
         "north/one: created on the cluster",
         "by hand: kill processor",
     ]
+
+
+def test_a_number_of_another_start_is_none_of_this_one() -> None:
+    before, happened = Happened("one"), Happened("two")
+    for lines in (before, happened):
+        lines.add(Happening(at=1.0, kind="change", text="a line"))
+    assert happened.number_of(happened.last_id) == 1
+    assert [happened.number_of(word) for word in (before.last_id, "1", "", "two-", "two-x", "two-²")] == [None] * 6
+
+
+def test_lines_come_in_the_order_of_their_instants_whenever_they_were_read() -> None:
+    happened = Happened()
+    for at in (5.0, 1.0, 3.0):
+        happened.add(Happening(at=at, kind="change", text=f"{at}"))
+    assert [line.text for line in happened.lines()] == ["1.0", "3.0", "5.0"]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from socket import socket
 from threading import Event
@@ -64,6 +65,7 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
                 "/portal", data={"ask": "create", "location": "south", "name": "kept", "size": "1 GiB"}
             )
             assert answer.text == "create south/kept: 202"
+            client.post("/clusters/south/faults", data={"kind": "reply_lost", "for": "once"})
             refused = client.post("/portal", data={"ask": "create", "location": "nowhere", "name": "kept"})
             assert (refused.status_code, "no cluster" in refused.text) == (422, True)
             _until(lambda: _shares(client) == {"active": 1})
@@ -75,12 +77,15 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
     assert sorted(path.name for path in folder.iterdir()) == ["sandbox", "state"]
     assert _listening(up) == set()
     with serving(*words, where=tmp_path, temporary=temporary) as served:
-        up = _where(folder)
+        before, up = up, _where(folder)
+        assert up.url == before.url, "a page that is open goes on"
         assert len(_listening(up)) == 4 + len(up.clusters)
         with _client(up) as client:
             _until(lambda: _shares(client) == {"active": 1})
             cluster = client.get("/status").json()["clusters"]["south"]
             assert cluster["shares"] == 1
+            _until(lambda: "south/kept: pending" in _first_events(client))
+            assert "by hand: fault-on south reply_lost" in _first_events(client)
             served.process.send_signal(signal.SIGKILL)
         served.process.wait(timeout=30)
     _until(lambda: not SandboxFolder(root=folder).running.exists())
@@ -111,6 +116,15 @@ def test_a_seeded_bug_turns_the_verdict_and_is_named(tmp_path: Path) -> None:
         assert served.end(signal.SIGINT)[0] == 0
     assert _listening(up) == set()
     assert _processes_of(folder) == []
+
+
+def _first_events(client: httpx.Client) -> str:
+    """What a browser is sent first that had seen ten lines before the start: all lines, which have a number."""
+    with client.stream("GET", "/events", headers={"Last-Event-ID": "earlier-10"}) as answer:
+        lines = answer.iter_lines()
+        seen = "\n".join(takewhile(lambda line: not line.startswith("id: "), lines))
+        assert seen.endswith("event: resync")
+        return "\n".join(takewhile(bool, lines))
 
 
 def _listening(up: UpFile) -> set[int]:
