@@ -78,6 +78,8 @@ def test_the_first_minutes_are_walked_by_keyboard_alone(browser: Browser, url: s
     _press(page, "button[aria-label='Story of north/second']")
     expect(page.locator("#story .story-lane")).to_have_count(8, timeout=_WITHIN)
     expect(page.locator("#verdict")).to_contain_text("valid", timeout=_WITHIN)
+    _press(page, "#past input", "Home")
+    expect(page.locator("#past-body")).to_contain_text("ago", timeout=_WITHIN)
     assert [text for text in complaints if "409" not in text] == []  # a refused request is no error of the page
     page.context.close()
 
