@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from pipeline.quotas import Excess
 from pipeline.states import ShareState
+from pipeline.store.protocol import Bloat
 
 __all__ = ["METHODS", "Metrics"]
 
@@ -53,6 +54,17 @@ class Metrics:
         self._findings = Gauge(
             "spoolproof_findings", "What sweeps found and still holds, by kind", ["kind"], registry=registry
         )
+        self._dead_rows = Gauge(
+            "spoolproof_store_dead_rows",
+            "Versions of rows in PostgreSQL that were replaced and not yet removed",
+            ["table"],
+            registry=registry,
+        )
+        self._oldest_snapshot = Gauge(
+            "spoolproof_store_oldest_snapshot_seconds",
+            "For how long the oldest transaction has been open that keeps dead rows in PostgreSQL",
+            registry=registry,
+        )
         self._store_up = Gauge("spoolproof_store_up", "1 while the store can be read, else 0", registry=registry)
         self._over_quota = Counter(
             "spoolproof_over_quota", "Creates and resizes refused for a tenant's quota", ["resource"], registry=registry
@@ -85,7 +97,7 @@ class Metrics:
         """A retry waits, since the budget of its cluster is used up."""
         self._retries_refused.labels(cluster).inc()
 
-    def stored(self, counts: Mapping[str, int] | None, findings: Mapping[str, int]) -> None:
+    def stored(self, counts: Mapping[str, int] | None, findings: Mapping[str, int], bloat: Bloat | None = None) -> None:
         """What the store holds now; None: it cannot be read."""
         self._store_up.set(0 if counts is None else 1)
         if counts is None:
@@ -93,6 +105,10 @@ class Metrics:
         for state in ShareState:
             self._shares.labels(state.value).set(counts.get(state.value, 0))
         self._queued.set(counts["queued"])
+        if bloat is not None:
+            self._oldest_snapshot.set(bloat.oldest_snapshot)
+            for table, rows in bloat.dead_rows.items():
+                self._dead_rows.labels(table).set(rows)
         self._findings.clear()
         for kind, count in findings.items():
             self._findings.labels(kind).set(count)

@@ -64,7 +64,8 @@ class Health:
         try:
             async with asyncio.timeout(_PATIENCE):
                 counts, findings = await self.store.counts(), await self.store.finding_counts()
-            self.metrics.stored(counts, findings)
+                bloat = await self.store.bloat()
+            self.metrics.stored(counts, findings, bloat)
         except (StoreError, TimeoutError):
             self.metrics.stored(None, {})
         return metrics_reply(self.metrics.text())

@@ -21,7 +21,7 @@ from pipeline.states import RESTING, ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
 from pipeline.store.notice_tables import MemoryNotices
-from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
 from pipeline.store.transactional import TransactionalStore
@@ -337,6 +337,11 @@ class MemoryTables:
     def finding_counts(self) -> dict[str, int]:
         counted = Counter(str(row.finding.kind) for row in self._findings.values())
         return {kind: counted[kind] for kind in sorted(counted)}
+
+    # Upkeep
+
+    def bloat(self) -> Bloat | None:
+        return None
 
 
 R = TypeVar("R")

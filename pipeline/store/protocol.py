@@ -35,6 +35,7 @@ __all__ = [
     "Acceptance",
     "Accepted",
     "ApiStore",
+    "Bloat",
     "Declined",
     "Delivery",
     "Drained",
@@ -183,6 +184,10 @@ class ReadStore(Protocol):
 
     async def finding_counts(self) -> dict[str, int]:
         """What sweeps found and still holds, by kind."""
+        ...
+
+    async def bloat(self) -> "Bloat | None":
+        """See `Bloat`; None: this store keeps no old versions."""
         ...
 
     async def counts(self) -> dict[str, int]:
@@ -335,6 +340,15 @@ class JobStore(UnclaimedLog, Protocol):
     def identity(self) -> StoreIdentity:
         """Who this store is, for the marks."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bloat:
+    """What makes a database look through more than there is. dead_rows: versions of rows that were replaced and not yet
+    removed, by table. oldest_snapshot: seconds for which the oldest transaction that keeps them has been open."""
+
+    dead_rows: Mapping[str, int]
+    oldest_snapshot: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

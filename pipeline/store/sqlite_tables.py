@@ -19,7 +19,7 @@ from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
-from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
@@ -258,6 +258,11 @@ class SqliteTables:
 
     def finding_counts(self) -> dict[str, int]:
         return dict(self.all("count_findings"))
+
+    # Upkeep
+
+    def bloat(self) -> Bloat | None:
+        return None
 
     # Notices
 

@@ -11,7 +11,7 @@ from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import NoticeTables
-from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 
 __all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
 
@@ -188,6 +188,10 @@ class Tables(Protocol):
     def findings(self, after: int, limit: int) -> Sequence[FindingRow]: ...
 
     def finding_counts(self) -> dict[str, int]: ...
+
+    # Upkeep
+
+    def bloat(self) -> Bloat | None: ...
 
     # Notices
 

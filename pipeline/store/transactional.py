@@ -28,7 +28,7 @@ from pipeline.record import (
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, operations
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Acceptance, Accepted, Finished, MessageCounts, Render, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, Bloat, Finished, MessageCounts, Render, StoredAnswer
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
@@ -340,6 +340,10 @@ class TransactionalStore:
     async def finding_counts(self) -> dict[str, int]:
         """See `ReadStore.finding_counts`."""
         return await self._readers.read(lambda tables: tables.finding_counts())
+
+    async def bloat(self) -> Bloat | None:
+        """See `ReadStore.bloat`."""
+        return await self._readers.read(lambda tables: tables.bloat())
 
     # Last: within the class body, annotations behind it would mean this method by `list`.
     async def list(

@@ -1,5 +1,6 @@
 """What a durable accept costs: the API against a route that does nothing, against a thread per insert, and against
-itself on a server that is all Python.
+itself on a server that is all Python; on PostgreSQL against a transaction, or a bare insert, for each request, and
+against itself where no processor is woken.
 
 They run in turn, many short rounds, each server and the load in a process of its own; the figures are medians of
 ratios within a round, so that a machine which is busy with something else slows all alike.
@@ -18,6 +19,10 @@ from pathlib import Path
 from statistics import median
 from typing import TypedDict
 
+import asyncpg
+
+from harness.servers.postgres import serve_postgres
+from tests.bench.http.servers import ON_POSTGRES
 from tests.bench.row import Row, at_least, at_most, plain, print_rows
 
 __all__ = ["disk", "rows"]
@@ -66,6 +71,34 @@ async def rows() -> list[Row]:
         at_least("API accept, durable / h11 on asyncio", of_pure, "", 2.0),
         at_least("API accept, durable / thread per insert", of_threads, "", 3.0),
         at_most("API accept p99, durable / thread per insert", tail, "", 0.05),
+        *await _on_postgres(),
+    ]
+
+
+async def _on_postgres() -> list[Row]:
+    """Each server in each round on a database of its own."""
+    rates: dict[str, list[float]] = {name: [] for name in ON_POSTGRES}
+    async with serve_postgres() as server:
+        for number in range(ROUNDS):
+            for name, found in rates.items():
+                connection = await asyncpg.connect(server.url())
+                await connection.execute(f"CREATE DATABASE {name}_{number}")
+                await connection.close()
+                url = server.url(f"{name}_{number}")
+                async with _server(name, url) as port:
+                    warm = await _load(port, WARM_UP, "warm")
+                    report = await _load(port, SECONDS, "name")
+                await _check_committed(url, sum(len(loaded["latencies"]) for loaded in (warm, report)))
+                found.append(len(report["latencies"]) / report["seconds"])
+
+    def ratio(one: str, other: str) -> float:
+        return median(ours / theirs for ours, theirs in zip(rates[one], rates[other], strict=True))
+
+    return [
+        *(plain(f"API accept on PostgreSQL, {name}", median(found), "1/s") for name, found in rates.items()),
+        at_least("API accept on PostgreSQL, grouped / a transaction each", ratio("postgres", "alone"), "", 2.0),
+        at_least("API accept on PostgreSQL, grouped / a bare insert each", ratio("postgres", "insert"), "", 2.0),
+        at_least("API accept on PostgreSQL, with / without a wake-up", ratio("postgres", "silent"), "", 0.95),
     ]
 
 
@@ -83,10 +116,10 @@ async def _measure(variant: str) -> Figure:
 
 
 @asynccontextmanager
-async def _server(variant: str, directory: Path) -> AsyncIterator[str]:
+async def _server(variant: str, place: Path | str) -> AsyncIterator[str]:
     server = ("pure",) if variant == "pure" else ()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.http.servers", _app_of(variant), str(directory), *server,
+        sys.executable, "-m", "tests.bench.http.servers", _app_of(variant), str(place), *server,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None
@@ -118,6 +151,13 @@ def _check_durable(path: Path, answers: int) -> None:
     db = sqlite3.connect(path)
     counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("shares", "messages", "events")]
     db.close()
+    assert counts == [answers] * 3, f"{answers} answers, but {counts} shares, messages and events"
+
+
+async def _check_committed(url: str, answers: int) -> None:
+    connection = await asyncpg.connect(url)
+    counts = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in ("shares", "messages", "events")]
+    await connection.close()
     assert counts == [answers] * 3, f"{answers} answers, but {counts} shares, messages and events"
 
 

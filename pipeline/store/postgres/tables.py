@@ -20,7 +20,7 @@ from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import wait_for
 from pipeline.store.postgres.connecting import Connection
 from pipeline.store.postgres.message_position import MessagePosition
-from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
@@ -314,6 +314,12 @@ class PostgresTables:
 
     def finding_counts(self) -> dict[str, int]:
         return dict(map(tuple, self._all("count_findings")))
+
+    # Upkeep
+
+    def bloat(self) -> Bloat | None:
+        dead_rows = dict(map(tuple, self._all("dead_rows")))
+        return Bloat(dead_rows=dead_rows, oldest_snapshot=self._only("oldest_snapshot"))
 
     # Notices
 

@@ -1,6 +1,8 @@
 """The servers that the bench of accepts compares, each in a process of its own.
 
-`python -m tests.bench.http.servers VARIANT DIRECTORY [pure]` prints its port, and serves until its standard input ends.
+`python -m tests.bench.http.servers VARIANT PLACE [pure]` prints its port, and serves until its standard input ends.
+PLACE:
+a directory, or the URL of a database of PostgreSQL.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -29,10 +32,16 @@ from pipeline.garbage import spare_the_start
 from pipeline.metrics import Metrics
 from pipeline.settings import ApiSettings
 from pipeline.store.connection import connect_writer
+from pipeline.store.postgres import writer
+from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.sqlite import open_store
+from pipeline.store.wakeup import LoopWakeup
 from pipeline.uuid7 import uuid7_maker
 
-__all__ = ["VARIANTS"]
+__all__ = ["ON_POSTGRES", "VARIANTS"]
+
+_WRITERS = 16
+"""Connections of those that take one for each request."""
 
 _INSERTS = (
     """INSERT INTO shares (id, location, name, size, spec_hash, operation, generation, generation_done, state,
@@ -43,6 +52,16 @@ _INSERTS = (
     """INSERT INTO events (at, share, location, name, after, writer)
     VALUES (:now, :id, :location, :name, 'pending', 'api')""",
 )
+_INSERT = """
+WITH made AS (
+    INSERT INTO shares (id, location, name, size, spec_hash, operation, generation, generation_done, state,
+    fence, sequence, attempt, due_at, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, '', 'create', 1, 0, 'pending', 0, 0, 0, $5, $5, $5)
+), sent AS (
+    INSERT INTO messages (share, generation, sent_at, visible_at, expires_at) VALUES ($1, 1, $5, $5, $5 + 3600)
+)
+INSERT INTO events (at, share, location, name, after, writer) VALUES ($5, $1, $2, $3, 'pending', 'api')
+"""
 
 
 @asynccontextmanager
@@ -93,7 +112,51 @@ async def threads(path: Path) -> AsyncIterator[ASGIApp]:
     yield Starlette(routes=[Route("/v1/shares", create, methods=["POST"])])
 
 
+@asynccontextmanager
+async def postgres(url: str) -> AsyncIterator[ASGIApp]:
+    """The API as it is served, on PostgreSQL."""
+    clock = steady_clock(asyncio.get_running_loop())
+    async with open_postgres_store(url, clock) as store:
+        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), metrics=Metrics())
+
+
+@asynccontextmanager
+async def silent(url: str) -> AsyncIterator[ASGIApp]:
+    """The same without a word to processors."""
+    clock = steady_clock(asyncio.get_running_loop())
+    async with open_postgres_store(url, clock) as store:
+        store._wakeup = LoopWakeup()
+        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), metrics=Metrics())
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[ASGIApp]:
+    """The same with a transaction for each request, of which as many run at once as connections give most."""
+    clock = steady_clock(asyncio.get_running_loop())
+    async with open_postgres_store(url, clock, writers=_WRITERS) as store:
+        writer._LARGEST_BATCH = 1
+        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), metrics=Metrics())
+
+
+@asynccontextmanager
+async def insert(url: str) -> AsyncIterator[ASGIApp]:
+    """The same rows in one statement for each request, on a pool of connections, and nothing is checked."""
+    clock = steady_clock(asyncio.get_running_loop())
+    new_id = uuid7_maker(clock)
+    async with open_postgres_store(url, clock):  # makes the tables
+        pass
+    async with asyncpg.create_pool(url, min_size=_WRITERS, max_size=_WRITERS) as pool:
+
+        async def create(request: Request) -> Response:
+            asked = await request.json()
+            await pool.execute(_INSERT, new_id(), asked["location"], asked["name"], asked["size"], clock())
+            return Response(status_code=202)
+
+        yield Starlette(routes=[Route("/v1/shares", create, methods=["POST"])])
+
+
 VARIANTS = {"noop": noop, "grouped": grouped, "threads": threads}
+ON_POSTGRES = {"postgres": postgres, "silent": silent, "alone": alone, "insert": insert}
 
 
 @asynccontextmanager
@@ -108,16 +171,19 @@ async def pure_server(app: ASGIApp) -> AsyncIterator[str]:
         server.should_exit = True
 
 
-async def _serve(variant: str, directory: Path, server: Callable[[ASGIApp], AbstractAsyncContextManager[str]]) -> None:
-    path = directory / f"{variant}.db"
-    async with VARIANTS[variant](path) as app, server(app) as url:
+def _opened(variant: str, place: str) -> AbstractAsyncContextManager[ASGIApp]:
+    return ON_POSTGRES[variant](place) if variant in ON_POSTGRES else VARIANTS[variant](Path(place) / f"{variant}.db")
+
+
+async def _serve(variant: str, place: str, server: Callable[[ASGIApp], AbstractAsyncContextManager[str]]) -> None:
+    async with _opened(variant, place) as app, server(app) as url:
         spare_the_start()  # as the process of a pipeline does; all alike
         print(urlsplit(url).port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    where = sys.argv[1], Path(sys.argv[2])
+    where = sys.argv[1], sys.argv[2]
     if sys.argv[3:] == ["pure"]:
         asyncio.run(_serve(*where, pure_server))
     else:

@@ -23,6 +23,7 @@ from pipeline.metrics import Metrics
 from pipeline.processor.measured import measured
 from pipeline.settings import ApiSettings
 from pipeline.store.probe import prove_commit
+from pipeline.store.protocol import Bloat
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
@@ -147,7 +148,8 @@ def expressions() -> Iterator[str]:
 
 async def test_alerts_and_dashboard_name_only_metrics_and_labels_that_there_are(store: Store, clock: HandClock) -> None:
     metrics = Metrics()
-    metrics.stored(await store.counts(), {"missing": 1})
+    bloat = Bloat(dead_rows={"shares": 7}, oldest_snapshot=3.0)
+    metrics.stored(await store.counts(), {"missing": 1}, bloat)
     metrics.commanded("north", "create", "unreached", 0.1)
     metrics.answered("POST", "/v1/shares", 202, 0.1)
     found = samples(metrics.text().decode())

@@ -177,6 +177,20 @@ async def test_what_is_asked_for_each_job_is_found_through_an_index(url: str) ->
     assert {name for name, tables in scanned.items() if tables} == set()
 
 
+async def test_a_snapshot_that_is_held_is_told_with_the_dead_rows(url: str) -> None:
+    async with opened(url) as store:
+        holder = await asyncpg.connect(url)
+        await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        await holder.execute("SELECT count(*) FROM shares")
+        await accepted(store)
+        before, after = await store.bloat(), await store.bloat()
+        await holder.close()
+    assert before is not None
+    assert after is not None
+    assert 0.0 < before.oldest_snapshot < after.oldest_snapshot
+    assert after.dead_rows.keys() == {"messages", "shares"}
+
+
 async def test_only_the_spool_does_not_wait_for_the_disk(url: str) -> None:
     """A message is a hint, and a record is a promise."""
 

@@ -240,3 +240,13 @@ WHERE number > :after ORDER BY number LIMIT :limit;
 
 -- name: count_findings
 SELECT kind, count(*) FROM findings GROUP BY kind ORDER BY kind;
+
+-- name: dead_rows
+SELECT relname, n_dead_tup FROM pg_stat_user_tables
+WHERE relid IN (CAST('shares' AS regclass), CAST('messages' AS regclass)) ORDER BY relname;
+
+-- Of the transactions that this role may see: all, where it is a member of pg_read_all_stats.
+-- name: oldest_snapshot
+SELECT CAST(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS double precision)
+FROM pg_stat_activity
+WHERE backend_xmin IS NOT NULL AND backend_type = 'client backend' AND datname = current_database();
