@@ -13,7 +13,7 @@ JSON = (b"content-type", b"application/json")
 def reply_of(answer: StoredAnswer) -> Response:
     """An answer on the wire."""
     response = Response(answer.body, answer.status)
-    response.raw_headers.extend(answer.headers)  # as they are: starlette would have them as text, and make bytes of it
+    response.raw_headers[:0] = answer.headers  # as they are: starlette would have them as text, and make bytes of it
     return response
 
 
