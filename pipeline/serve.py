@@ -229,6 +229,7 @@ async def _gateway(
             new_id=uuid7_maker(clock, runtime.entropy),
             open_upstream=runtime.open_upstream,
             log=log,
+            tracing=runtime.tracing,
         )
         async with runtime.serve_http(gateway, settings.host, settings.port) as url:
             yield url

@@ -59,6 +59,14 @@ class Tracing:
         ) as span:
             yield span
 
+    def passed_on(self, scope: Scope) -> Scope:
+        """A request as it is sent on: in the trace of the span that it is in."""
+        carrier: dict[str, str] = {}
+        self._propagator.inject(carrier)
+        own = [(name.encode(), value.encode("latin-1")) for name, value in carrier.items()]
+        given = [(name, value) for name, value in scope["headers"] if name not in _PROPAGATED]
+        return {**scope, "headers": [*given, *own]}
+
     @staticmethod
     def answered(span: Span, status: int) -> None:
         """Note how a request was answered."""

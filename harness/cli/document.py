@@ -87,7 +87,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "breakdowns",
     ),
     "mutants": ("seed", "mutants"),
-    "pipeline reconcile": ("exit", "applied", "differences"),
+    "pipeline reconcile": ("exit", "applied", "differences", "not_judged"),
     "scenarios": ("scenarios",),
     "lint": ("exit", "scenarios"),
     "explain": ("invariants",),

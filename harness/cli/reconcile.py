@@ -17,12 +17,15 @@ def reconcile_file(path: Path, *, apply: bool, as_json: bool) -> Exit:
     """Report what differs, and mend it if asked to. Raises `TomlProblems`, `PipelineError`, `ConnectorError`."""
     if not as_json:
         sys.stderr.write("spoolproof: holding store, messages and clusters against each other\n")
-    found = asyncio.run(reconcile_pipeline(path, apply=apply))
+    reconciliation = asyncio.run(reconcile_pipeline(path, apply=apply))
+    found, not_judged = reconciliation.differences, list(reconciliation.not_judged)
     left = [difference for difference in found if not difference["mended"]]
     exit = Exit.INVALID if left else Exit.VALID
     if as_json:
-        print_json({"exit": exit, "applied": apply, "differences": list(found)})
+        print_json({"exit": exit, "applied": apply, "differences": list(found), "not_judged": not_judged})
     else:
+        for kind in not_judged:
+            sys.stderr.write(f"spoolproof: {kind}: not judged: messages wait with the broker (`spool`)\n")
         sys.stdout.write("".join(f"{line}\n" for line in _lines(found, left, apply=apply)))
     return exit
 

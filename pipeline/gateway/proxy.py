@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from pipeline.gateway.headers import answer_headers, header, request_headers
 from pipeline.gateway.limits import GatewayLimits
@@ -17,10 +19,15 @@ from pipeline.gateway.upload import Upload
 from pipeline.gateway.upstream import Passed, Returned
 from pipeline.problems import Cause, Problem, problem_response
 
+if TYPE_CHECKING:
+    from pipeline.tracing import Tracing  # brings opentelemetry along
+
 __all__ = ["Proxy"]
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_ID = 128
+_GATEWAY = "gateway"
+"""The route of its spans: whatever is asked is passed on."""
 _KEPT = 64 * 1024
 """Bytes of a body that is kept to be sent again: more than any create has."""
 
@@ -40,7 +47,10 @@ class Proxy:
         limits: GatewayLimits,
         tries: Tries,
         new_id: Callable[[], str],
+        *,
+        tracing: "Tracing | None" = None,
     ) -> None:
+        self._tracing = tracing
         self._netloc = service.netloc
         self._base = service.raw_path.rstrip(b"/")
         self._upstreams = upstreams
@@ -50,6 +60,14 @@ class Proxy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
+        if self._tracing is None:
+            await self._answer(scope, receive, send)
+            return
+        with self._tracing.request(scope, _GATEWAY) as span:
+            told = _telling(send, partial(self._tracing.answered, span))
+            await self._answer(self._tracing.passed_on(scope), receive, told)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope) or self._new_id()
         problem = await self._pass_on(scope, receive, send, request_id)
         if problem is not None:
@@ -97,6 +115,17 @@ class Proxy:
             headers=request_headers(scope, self._netloc, request_id),
             body=upload,
         )
+
+
+def _telling(send: Send, answered: Callable[[int], None]) -> Send:
+    """answered: is told of the status that goes out."""
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answered(message["status"])
+        await send(message)
+
+    return tell
 
 
 async def _relay(answer: Returned, send: Send, request_id: str) -> None:

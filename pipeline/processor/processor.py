@@ -149,6 +149,7 @@ def reconciler_of(
         settings=settings.reconciler,
         clock=clock,
         remedy_of=table.remedy_of,
+        brokered=settings.spool is not None,
     )
 
 

@@ -11,6 +11,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from starlette.types import ASGIApp
 
 from connector.codes import Code
 from connector.operations import Create, DoneReply, Request, Show, Stamp
@@ -19,9 +20,11 @@ from connector.protocol import Deadlines
 from connector.sites import Site
 from pipeline.api.app import create_api
 from pipeline.errors import SettingsError
+from pipeline.gateway.app import create_gateway
+from pipeline.gateway.upstream import Passed, Returned
 from pipeline.log import _JsonLines
 from pipeline.marks import StoreIdentity
-from pipeline.settings import ApiSettings
+from pipeline.settings import ApiSettings, GatewaySettings
 from pipeline.store.memory import memory_store
 from pipeline.tracing import Tracing, open_tracing
 from pipeline.uuid7 import uuid7_maker
@@ -136,3 +139,48 @@ def test_what_sets_opentelemetry_up_is_named_in_the_settings() -> None:
         with pytest.raises(SettingsError, match=r"traces\.setup"):
             open_tracing(wrong)
     assert not trace.get_current_span().get_span_context().is_valid
+
+
+class AnsweredByAnApplication:
+    """See `Upstream`: asks an application in memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api")
+
+    async def ask(self, request: Passed) -> Returned:
+        body = b"".join([chunk async for chunk in request.body])
+        url = f"http://api{request.target.decode()}"
+        answer = await self._client.request(request.method, url, content=body, headers=request.headers)
+        return Returned(status=answer.status_code, headers=answer.headers.raw, body=httpx.ByteStream(answer.content))
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+@pytest.mark.parametrize("traced", [True, False])
+async def test_a_trace_goes_on_through_the_gateway_which_has_a_span_of_its_own(
+    tracing: Tracing, spans: InMemorySpanExporter, traced: bool
+) -> None:
+    clock = HandClock(1_764_000_000.0)
+    store = memory_store(clock, identity=StoreIdentity(id="in-memory"))
+    api = create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), tracing=tracing)
+    gateway = create_gateway(
+        ["http://api"], GatewaySettings(), clock=clock, tracing=tracing if traced else None,
+        open_upstream=lambda *_: AnsweredByAnApplication(api),
+    )  # fmt: skip
+    headers = {"traceparent": f"00-{TRACE}-{PARENT}-01", "tracestate": "vendor=1"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(gateway), base_url="http://gateway") as client:
+        assert (await client.get("/v1/shares/n/none", headers=headers)).status_code == 404
+    inner, *outer = spans.get_finished_spans()
+    assert inner.name == "GET /v1/shares/{location}/{name}"
+    if not traced:
+        assert (contexts(inner), outer) == ((TRACE, PARENT), [])
+        return
+    (own,) = outer
+    assert (own.name, contexts(own)) == ("GET gateway", (TRACE, PARENT))
+    assert own.context is not None
+    assert contexts(inner) == (TRACE, f"{own.context.span_id:016x}")
+    assert own.attributes is not None
+    assert own.attributes["http.response.status_code"] == 404
+    assert inner.context is not None
+    assert inner.context.trace_state.get("vendor") == "1"

@@ -27,6 +27,7 @@ from pipeline.settings import (
     LimitsSettings,
     PipelineSettings,
     ProcessorSettings,
+    QuotasSettings,
     SweeperSettings,
 )
 from tests.bench.jobs.cluster import Cluster
@@ -54,6 +55,7 @@ async def serve(directory: Path, seconds: float, waiting: int) -> None:
         targets=directory / "targets.json",
         auth=AuthSettings(mode=AuthMode.NONE),
         limits=LimitsSettings(waiting=waiting),
+        quotas=QuotasSettings(shares=0, bytes=0),
         command=CommandSettings(command=_LONGEST),
         processor=ProcessorSettings(lease=2 * _LONGEST, grace=0.1),
         sweeper=SweeperSettings(every=3600.0),

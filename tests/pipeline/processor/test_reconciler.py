@@ -11,8 +11,9 @@ from connector.values import replace
 from pipeline.holds import HoldKind
 from pipeline.processor.differences import DifferenceKind, Discrepancy, Remedy, remedy_of
 from pipeline.processor.mender import Mender
+from pipeline.processor.processor import one_reconciler
 from pipeline.processor.reconciler import Reconciler
-from pipeline.settings import ReconcilerSettings, SweeperSettings
+from pipeline.settings import PipelineSettings, ReconcilerSettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.sqlite import open_store
 from tests.pipeline.processor.model_cluster import ModelCluster
@@ -194,3 +195,26 @@ async def test_what_is_mended_is_paced(store: Store, clock: HandClock) -> None:
 def test_what_somebody_else_made_has_no_remedy() -> None:
     assert remedy_of(DifferenceKind.FOREIGN) is None
     assert remedy_of(DifferenceKind.UNLISTED) is None
+
+
+async def test_beside_a_broker_work_that_waits_there_is_not_taken_for_work_without_a_message(
+    store: Store, clock: HandClock
+) -> None:
+    """The relay ends a message in the store when the broker has it."""
+    await accepted(store)
+    delivery = await store.spool.take(owner="relay", lease=30.0, wait=0.0)
+    assert delivery is not None
+    await delivery.ack()
+    clock.forward(GRACE + 1.0)
+    model = ModelCluster()
+    brokered = replace(reconciler(store, clock, model), brokered=True)
+    assert await brokered.reconcile(apply=True) == []
+    assert await next_message(store) is None
+    assert told(await reconciler(store, clock, model).reconcile(apply=False)) == [
+        (DifferenceKind.UNHINTED, "home", False)
+    ]
+
+
+def test_a_reconciler_knows_by_the_settings_whether_there_is_a_broker(store: Store, clock: HandClock) -> None:
+    for settings, brokered in ((PipelineSettings(), False), (PipelineSettings(spool="nats://127.0.0.1:4222"), True)):
+        assert one_reconciler(settings, store=store, connectors={}, clock=clock).brokered is brokered
