@@ -73,6 +73,7 @@ DECIDING = (
         needs="names that are taken during a create without an answer, and a connector that keeps no marks",
         caught_by=("S8",),
         faults=(struck("name_taken", on="create"),),
+        guided=True,
     ),
     Mutant(
         name="trusts_delete",
