@@ -162,6 +162,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "folder",
         "gateway",
         "parts",
+        "inbox",
         "clusters",
         "url",
     ),

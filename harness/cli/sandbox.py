@@ -166,6 +166,7 @@ def _announce(up: UpFile, *, json: bool) -> None:
         return
     lines = [f"page: {up.url}", f"portal: {up.gateway}"]
     lines += [f"{name}: {url}" for name, url in up.parts.items() if url is not None]
+    lines += [f"inbox of {what}: {address}" for what, address in up.inbox.items()]
     lines += [f"{one.name}: ssh -p {one.port} {one.user}@{one.host}" for one in up.clusters]
     lines += [f"all of it: {SandboxFolder(root=Path(up.folder)).up}", "Press Ctrl-C to stop."]
     sys.stdout.write(plain("\n".join(lines) + "\n"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 from connector.clock import steady_clock
 from connector.http_server import http_server
 from connector.targets import Target, write_targets
+from connector.values import replace
 from harness.collect.clock import RunClock
+from harness.errors import MissingPart
 from harness.http_client import OpenHttpClient, open_httpx
 from harness.live.crash_points import FileFailpoints, stopping
 from harness.live.foreign import open_foreign_parts
@@ -38,6 +40,7 @@ from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
 from harness.service.parts import Restartable
+from harness.service.receiver import NoticeReceiver
 from harness.service.reference import (
     NoticeInbox,
     NoticeLog,
@@ -64,7 +67,8 @@ _PATIENCE = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveService:
     """parts: by name. on: the service, of a run with this clock. open_http: how its clients connect. gateway_log: of
-    the gateway in front of it, if it keeps one. servers: of its store and its spool."""
+    the gateway in front of it, if it keeps one. servers: of its store and its spool. receivers: the inboxes beside it.
+    """
 
     parts: Mapping[str, PartProcess]
     on: Callable[[RunClock], Service]
@@ -72,6 +76,7 @@ class LiveService:
     gateway_log: AccessLog | None = None
     failpoints: FileFailpoints | None = None
     servers: Mapping[str, Restartable] = field(default_factory=dict)
+    receivers: Sequence[NoticeReceiver] = ()
 
 
 @asynccontextmanager
@@ -87,22 +92,33 @@ async def open_service(
     logs: Path,
     store_folder: Path,
     start: StartProcess,
+    receiving: bool = False,
 ) -> AsyncIterator[LiveService]:
     """Start the scenario's service; end it when the context ends.
 
     directory: the run's own. store_folder: for the reference pipeline's store. targets, known_hosts: where it finds its
-    clusters. logs: for what its parts print. commands, start: see `open_reference_parts`. Raises `ServiceUnavailable`
-    where it does not come up.
+    clusters. logs: for what its parts print. commands, start: see `open_reference_parts`. receiving: there are
+    inboxes, though it may notify nobody. Raises `ServiceUnavailable` where it does not come up.
     """
-    if scenario.service is None:
-        settings = _settings(scenario, directory, targets, seed)
-        opened = _reference(
-            scenario, settings, directory, relays, commands, logs=logs, store_folder=store_folder, start=start
-        )
-    else:
-        opened = _foreign(scenario, scenario.service, directory, targets, known_hosts, relays=relays, logs=logs)
-    async with opened as service:
-        yield service
+    settings = None if scenario.service is not None else _settings(scenario, directory, targets, seed)
+    async with _receivers(settings, always=receiving) as receivers:
+        if settings is not None:
+            opened = _reference(
+                scenario,
+                settings,
+                directory,
+                relays,
+                commands,
+                receivers=receivers,
+                logs=logs,
+                store_folder=store_folder,
+                start=start,
+            )
+        else:
+            assert scenario.service is not None
+            opened = _foreign(scenario, scenario.service, directory, targets, known_hosts, relays=relays, logs=logs)
+        async with opened as service:
+            yield replace(service, receivers=receivers.all)
 
 
 @asynccontextmanager
@@ -113,10 +129,12 @@ async def _reference(
     relays: Relays,
     commands: Mapping[str, PartCommand],
     *,
+    receivers: "_Receivers",
     logs: Path,
     store_folder: Path,
     start: StartProcess,
 ) -> AsyncIterator[LiveService]:
+    kept = store_folder != directory
     to_api = partial(relays.through_url, GATEWAY_API)
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
     failpoints = None
@@ -124,8 +142,7 @@ async def _reference(
         failpoints = FileFailpoints(directory)
         commands = {part: stopping(commands.get(part, PartCommand())) for part in scenario.parts}
     async with (
-        _receivers(settings) as receivers,
-        _store(scenario.store, store_folder, kept=store_folder != directory) as (store, database),
+        _store(scenario.store, store_folder, kept=kept) as (store, database),
         _spool(scenario.spool) as (spool, broker),
         open_reference_parts(
             notifying(settings, inside="127.0.0.0/8", mail=receivers.mail).model_copy(
@@ -141,10 +158,10 @@ async def _reference(
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
-        notices = NoticeLog(http) if receivers.inboxes else None
+        notices = NoticeLog(http) if settings.notifier.enabled else None
         if notices is not None:
             for inbox, target, receiver in receivers.inboxes:
-                await notices.register(inbox, target, receiver=receiver)
+                await notices.register(inbox, target, receiver=receiver, anew=kept)
         yield LiveService(
             parts=parts,
             on=lambda clock: ReferenceService(
@@ -158,16 +175,23 @@ async def _reference(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Receivers:
-    """inboxes: each with where the notifier finds it, and the name that what comes there bears. mail: host and port."""
+    """inboxes: of notices, each with where the notifier finds it, and the name that what comes there bears. mail: host
+    and port. all: whatever is open."""
 
     inboxes: Sequence[tuple[NoticeInbox, str, str]] = ()
     mail: tuple[str, int] | None = None
+    all: Sequence[NoticeReceiver] = ()
 
 
 @asynccontextmanager
-async def _receivers(settings: PipelineSettings) -> AsyncIterator[_Receivers]:
-    """Those of notices, where somebody is notified: by webhook, and by mail where the settings name a mail server."""
-    if not settings.notifier.enabled:
+async def _receivers(settings: PipelineSettings | None, *, always: bool) -> AsyncIterator[_Receivers]:
+    """Those of notices, where somebody is notified: by webhook, and by mail where the settings name a mail server.
+
+    always: both are open all the same, mail where its library is there.
+    """
+    notifies = settings is not None and settings.notifier.enabled
+    mailed = notifies and settings is not None and settings.notifier.mail.host is not None
+    if not (notifies or always):
         yield _Receivers()
         return
     clock = steady_clock(asyncio.get_running_loop())
@@ -175,12 +199,15 @@ async def _receivers(settings: PipelineSettings) -> AsyncIterator[_Receivers]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(http_server(webhooks))
         inboxes: list[tuple[NoticeInbox, str, str]] = [(webhooks, f"{url}{_INBOX}", _INBOX)]
-        mail = None
-        if settings.notifier.mail.host is not None:
-            mails = MailInbox(clock)
-            mail = HOST, await stack.enter_async_context(serve_mail(mails))
+        receivers = [NoticeReceiver(inbox=webhooks, address=f"{url}{_INBOX}")]
+        mail, mails = None, MailInbox(clock)
+        if mailed or always:
+            with suppress(*(() if mailed else (MissingPart,))):
+                mail = HOST, await stack.enter_async_context(serve_mail(mails))
+                receivers.append(NoticeReceiver(inbox=mails, address=f"{HOST}:{mail[1]}"))
+        if mailed:
             inboxes.append((mails, f"mailto:{_ADDRESS}", _ADDRESS))
-        yield _Receivers(inboxes=inboxes, mail=mail)
+        yield _Receivers(inboxes=inboxes if notifies else (), mail=mail, all=receivers)
 
 
 @asynccontextmanager

@@ -76,6 +76,7 @@ async def open_live_world(
                     logs=logs or directory,
                     store_folder=directory if kept is None else kept.folder,
                     start=start_process,
+                    receiving=kept is not None,
                 ) as live,
                 serve_run_admin(admin, standing.farm, relays.links),
             ):
@@ -95,6 +96,7 @@ async def open_live_world(
                     relays=relays,
                     failpoints=live.failpoints,
                     servers=live.servers,
+                    receivers=live.receivers,
                     gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )

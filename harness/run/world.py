@@ -1,6 +1,6 @@
 """World: clusters, the service under test and the links between, standing. A run is executed in one; it needs none."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,7 @@ from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.service.client import OpenServiceClient
 from harness.service.parts import Restartable
+from harness.service.receiver import NoticeReceiver
 from harness.service.service import Service
 from harness.toxics.relays import Relays, no_relays
 from harness.world_name import WorldName
@@ -38,6 +39,7 @@ class World:
     gateway_log: what the gateway wrote down of its requests so far; empty where it keeps no log.
     internal_errors: what the parts have logged of that kind so far. servers: what the parts share, where the nemesis
     can break it.
+    receivers: the inboxes to which notices come, and what else is sent there.
     """
 
     name: WorldName
@@ -56,6 +58,7 @@ class World:
     gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
     servers: Mapping[str, Restartable] = field(default_factory=dict)
+    receivers: Sequence[NoticeReceiver] = ()
     targets: Mapping[str, NemesisTarget] = field(init=False)
     nemesis_log: NemesisLog = field(init=False)
     ends: EndsWatch = field(init=False)

@@ -11,6 +11,7 @@ portal.py        what is asked by hand
 switched_load.py the scenario's load, switched on and off
 others.py        what others asked, past the page
 by_hand.py       what is broken by hand, and healing it
+inbox.py         the webhooks and mails that came
 queue.py         the queue of the service, and what an operator does to it
 shares.py        the table of shares
 waits.py         why a share waits, in one sentence
@@ -25,6 +26,6 @@ guide.py         the first five minutes
 panels.py        what the page shows; assets/ its templates, style and script; vendor/ htmx, its extensions
 stream.py        the stream of events
 app.py           the page's application; guard.py who may use it; forms.py what its forms say
-queue_routes.py  the routes of the queue
+queue_routes.py  the routes of the queue; inbox_routes.py of the inbox
 default.toml     the scenario of a sandbox that is given none
 """

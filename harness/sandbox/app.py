@@ -16,6 +16,7 @@ from harness.errors import OutputError
 from harness.sandbox.by_hand import CannotBreak, Slider, Speed
 from harness.sandbox.downloads import Downloads
 from harness.sandbox.forms import choice_of, number_of, read_form, rule_keys, said, seconds_of, size_of
+from harness.sandbox.inbox_routes import inbox_routes
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
 from harness.sandbox.queue_routes import queue_routes
@@ -64,6 +65,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/off", page.switch_off, methods=["POST"]),
             Route("/clusters/{where}/speed", page.speed, methods=["POST"]),
             *queue_routes(sandbox, page.panels),
+            *inbox_routes(sandbox),
             Route("/clusters/{where}/{act}", page.break_cluster, methods=["POST"]),
             Route("/parts/{where}/{act}", page.break_part, methods=["POST"]),
             Route("/load/{act}", page.load, methods=["POST"]),

@@ -19,6 +19,7 @@ from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.past import past_of
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.waits import why_it_waits
+from harness.servers.inbox import InboxAction
 from harness.service.operated import HeldUp, QueueState
 from harness.toxics import TOXICS
 from harness.toxics.document import parameter_texts as toxic_parameters
@@ -102,7 +103,9 @@ class Panels:
             links=list(sandbox.by_hand.links),
             happened=self.happened(),
             access=[(kind.value, text) for kind, text in _ACCESS.items() if kind in sandbox.portal.offered],
-            queue_is_shown=sandbox.queue.is_shown,
+            queue=sandbox.queue,
+            inbox_kinds=list(sandbox.inbox.addresses),
+            actions=[action.value for action in InboxAction],
             entry=sandbox.entry,
             has_load=sandbox.scenario.workload.rate > 0,
         )
@@ -150,6 +153,7 @@ class Panels:
             "shares": self._shares(),
             "metrics": self._metrics(),
             "queue": self._queue(),
+            "inbox": self._template("inbox.html", inbox=sandbox.inbox, messages=sandbox.inbox.shown()),
             "processes": self._processes(),
             "links": self._template("links.html", rows=_links(sandbox.by_hand)),
             "load": self._template("load.html", on=sandbox.load.on, workload=sandbox.scenario.workload),

@@ -10,7 +10,7 @@ from harness.errors import WorldError
 from harness.nemesis.nemesis import NemesisLog
 from harness.sandbox.by_hand import CannotBreak
 from harness.service.operated import Operated, QueuedShare, QueueState, ServiceOperator
-from harness.service.service import Service
+from harness.service.service import Holding, Service
 
 __all__ = ["HOLDS", "OPERATOR", "WatchedQueue"]
 
@@ -19,7 +19,7 @@ _Result = TypeVar("_Result")
 OPERATOR = "sandbox"
 """Who holds clusters up, as the service has it."""
 HOLDS = ("pause", "drain")
-_EVERY = 0.5
+_EVERY = 1.0
 _NOT_SHOWN = "the service does not show its queue, so it cannot be held up or requeued from here"
 
 
@@ -31,6 +31,8 @@ class WatchedQueue:
 
     def __init__(self, service: Service, log: NemesisLog, changed: Callable[[], None]) -> None:
         self._operator = service.operator if isinstance(service, Operated) else None
+        self.can_hold = self._operator is not None and (not isinstance(service, Holding) or service.can_hold)
+        """Whether whoever does the work keeps to it that a cluster is held up."""
         self._log = log
         self._changed = changed
         self.state: QueueState | None = None
@@ -68,6 +70,8 @@ class WatchedQueue:
         """Pause or drain a cluster."""
         if kind not in HOLDS:
             raise CannotBreak(f"{kind!r} is not accepted; accepted: {', '.join(HOLDS)}")
+        if self._operator is not None and not self.can_hold:
+            raise CannotBreak("this design works without a processor, so no cluster can be held up")
         if not reason:
             raise CannotBreak("reason: say why, for whoever finds the cluster so")
         ends = "until it is lifted" if seconds is None else f"for {seconds:g} s"
@@ -79,9 +83,15 @@ class WatchedQueue:
         await self._act(lambda to: to.lift(location))
 
     async def lift_all(self) -> None:
-        """End all holds."""
-        for hold in () if self.state is None else self.state.holds:
-            await self.lift(hold.location)
+        """End all holds, as far as they are shown."""
+        if self._operator is not None:
+            state = await self._act(lambda to: to.read_queue())  # what was read last may be older than a hold
+            for hold in state.holds:
+                await self.lift(hold.location)
+
+    async def notify(self, target: str) -> None:
+        """Tell an address what becomes of shares."""
+        await self._act(lambda to: to.notify(target))
 
     async def count_dead(self, *, location: str | None, reason: str | None) -> int:
         """Dead letters that a requeue would mean."""

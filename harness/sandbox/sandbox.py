@@ -27,20 +27,21 @@ from harness.run.world import World
 from harness.sandbox.by_hand import ByHand
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.happened import Happened, Happening, line_of
+from harness.sandbox.inbox import SandboxInbox
 from harness.sandbox.metrics import LiveMetrics
 from harness.sandbox.others import asked_by_others
 from harness.sandbox.portal import Portal
 from harness.sandbox.pulse import Pulse
 from harness.sandbox.queue import WatchedQueue
 from harness.sandbox.session import Session, merged
-from harness.sandbox.shares import SandboxShares
+from harness.sandbox.shares import AT_REST, SandboxShares
 from harness.sandbox.switched_load import SwitchedLoad
 from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, time_of_day
 from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
 from harness.service.operated import QueueState
 from harness.service.reference import with_processors
-from harness.service.service import Allowing, ChangeLog, CommandLog
+from harness.service.service import Allowing, ChangeLog, CommandLog, Service, Signing
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.recorder import Recorder
 from reports.allowances import STRICT
@@ -86,6 +87,7 @@ class Sandbox:
     group: asyncio.TaskGroup
     queue: WatchedQueue
     metrics: LiveMetrics
+    inbox: SandboxInbox
     table: SandboxShares = field(default_factory=SandboxShares)
     happened: Happened = field(default_factory=Happened)
     commands: Sequence[Attempt] = ()
@@ -157,10 +159,11 @@ class Sandbox:
     @property
     def is_calm(self) -> bool:
         """Whether nothing is broken or held up by hand."""
-        return self.by_hand.is_calm and self.queue.is_calm
+        return self.by_hand.is_calm and self.queue.is_calm and self.inbox.is_calm
 
     async def heal(self) -> None:
         """Switch everything off, lift what is held up, and start whatever is down."""
+        self.inbox.heal()
         await self.by_hand.heal()
         await self.queue.lift_all()
 
@@ -274,7 +277,7 @@ class Sandbox:
             self.world.clock.now(),
             self.recorder.ops,
             self.commands,
-            under_way=sum(not row.at_rest for row in self.table.rows()),
+            under_way=sum(count for state, count in self.table.counts().items() if state not in AT_REST),
             messages=queue.messages,
             queued=sum(load.queued for load in self.loads().values()),
         )
@@ -334,6 +337,7 @@ async def opened_on(
             portal=portal,
             by_hand=ByHand(world, group, changed.set, spares=spares),
             metrics=LiveMetrics(scenario.gates),
+            inbox=SandboxInbox(world.receivers, _secrets(world.service), changed.set),
             queue=WatchedQueue(world.service, world.nemesis_log, changed.set),
             load=SwitchedLoad(world, scenario, recorder, entry, changed.set),
             changed=changed,
@@ -348,6 +352,7 @@ async def opened_on(
                 sandbox.follow_commands(),
                 sandbox.follow_records(),
                 sandbox.queue.follow(),
+                sandbox.inbox.follow(),
                 sandbox.tick(),
             )
         ]
@@ -358,6 +363,10 @@ async def opened_on(
             session.add(*sandbox.load.rows())
             for task in tasks:
                 task.cancel()
+
+
+def _secrets(service: Service) -> Mapping[str, str]:
+    return service.webhook_secrets if isinstance(service, Signing) else {}
 
 
 def _with_a_spare(scenario: Scenario) -> tuple[Scenario, Sequence[str]]:

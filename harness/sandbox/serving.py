@@ -98,5 +98,6 @@ def _up(sandbox: Sandbox, page: str, token: str, folder: SandboxFolder) -> UpFil
         folder=str(folder.root.absolute()),
         gateway=sandbox.entry,
         parts={name: part.url for name, part in sandbox.world.service.parts.items()},
+        inbox={kind.plural: address for kind, address in sandbox.inbox.addresses.items()},
         clusters=tuple(address_of(cluster.target) for cluster in sandbox.clusters),
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from connector.values import replace
 from reports.history import Attempt, Reading, StateChange
 
-__all__ = ["SandboxShares", "ShareRow"]
+__all__ = ["AT_REST", "SandboxShares", "ShareRow"]
 
-_AT_REST = frozenset({"active", "removed"})
+AT_REST = frozenset({"active", "removed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class ShareRow:
 
     @property
     def at_rest(self) -> bool:
-        return self.state in _AT_REST
+        return self.state in AT_REST
 
 
 class SandboxShares:

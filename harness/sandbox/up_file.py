@@ -29,7 +29,7 @@ class ClusterAddress:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpFile:
     """page: its URL; token: what it wants. gateway: where a portal asks the service. parts: URLs, of those that have
-    one. folder: of the state."""
+    one. inbox: where webhooks and mail can be sent. folder: of the state."""
 
     page: str
     token: str
@@ -39,6 +39,7 @@ class UpFile:
     folder: str
     gateway: str
     parts: Mapping[str, str | None]
+    inbox: Mapping[str, str]
     clusters: tuple[ClusterAddress, ...]
 
     @property

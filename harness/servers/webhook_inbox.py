@@ -16,6 +16,9 @@ from harness.servers.inbox import Inbox, InboxAction
 __all__ = ["ReceivedWebhook", "WebhookInbox"]
 
 
+_LARGEST = 1 << 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedWebhook:
     """One request. at: by the inbox's clock. path: to whom it came. headers: names in lower case."""
@@ -49,7 +52,12 @@ class WebhookInbox(Inbox[ReceivedWebhook]):
             await _lifespan(receive, send)
             return
         request = Request(scope, receive)
-        body = await request.body()
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LARGEST:
+                await Response(status_code=413)(scope, receive, send)
+                return
         received = ReceivedWebhook(at=self._clock(), path=scope["path"], headers=dict(request.headers), body=body)
         rule = await self.receive(received)
         if rule is not None and rule.action is InboxAction.REJECT:

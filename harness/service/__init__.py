@@ -4,6 +4,7 @@ service.py    Service, and its optional powers: logs of changes (ChangeLog, Stor
               ChangesAccess, CountsInUnits, Gauges, Findings; Operated lies in operated.py
 parts.py      RunningPart: a process of it, or what stands for one
 access.py     what an access change asks for
+receiver.py   an inbox beside the service
 operated.py   what an operator sees of a service, and does to it
 answer.py     Answer: how one try of an op ended
 request_ids.py  the X-Request-Id of each try of an op

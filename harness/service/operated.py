@@ -73,6 +73,10 @@ class ServiceOperator(Protocol):
 
     async def lift(self, location: str) -> None: ...
 
+    async def notify(self, target: str) -> None:
+        """Tell this address, `mailto:` and so on, what becomes of shares from now on."""
+        ...
+
     async def requeue(self, *, location: str | None, reason: str | None, dry_run: bool = False) -> int:
         """How many dead letters there are of this location, with this text in their reason; they are due again, unless
         they are only counted."""

@@ -22,6 +22,7 @@ __all__ = [
     "Notifying",
     "Service",
     "ServiceApi",
+    "Signing",
     "StoredChangeLog",
 ]
 
@@ -131,6 +132,16 @@ class Notifying(Protocol):
 
     def read_notices(self) -> Sequence[Notice] | None:
         """All up to now, in order; None where nobody is notified."""
+        ...
+
+
+@runtime_checkable
+class Signing(Protocol):
+    """A service whose webhooks to the world's receivers are signed."""
+
+    @property
+    def webhook_secrets(self) -> Mapping[str, str]:
+        """By receiver, as Standard Webhooks writes them."""
         ...
 
 

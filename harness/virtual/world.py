@@ -19,6 +19,7 @@ from harness.scenario.spool_kind import SpoolKind
 from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
+from harness.service.receiver import NoticeReceiver
 from harness.service.reference import (
     CallFailpoints,
     DeliveryFaults,
@@ -163,6 +164,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     store_faults=store_faults if Role.PROCESSOR in parts else None,
                     gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
+                    receivers=() if inbox is None else (NoticeReceiver(inbox=inbox.receiver, address=inbox.url),),
                 )
                 async with world.standing(lead=0.0):
                     yield world

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,8 @@ __all__ = ["NoticeInbox", "NoticeLog", "ReceivedMessage"]
 
 _CREATED = 201
 _OWED = "waiting"
+_HOST = "127.0.0.1"
+_TOLD = {"id", "location", "name", "state", "event"}
 
 
 class ReceivedMessage(Protocol):
@@ -56,21 +59,40 @@ class NoticeLog:
         self._inboxes: list[NoticeInbox] = []
         self._paths: list[str] = []
         self.receivers: tuple[str, ...] = ()
+        self.secrets: dict[str, str] = {}
+        """By receiver, of those whose messages are signed."""
 
-    async def register(self, inbox: NoticeInbox, url: str, *, receiver: str) -> None:
+    async def register(self, inbox: NoticeInbox, url: str, *, receiver: str, anew: bool = False) -> None:
         """Make it a webhook, by the URL at which the notifier finds it. receiver: the `path` of what comes there.
+        anew: in place of those that an earlier start made for it, and it is told of everything from the beginning.
 
         Raises `WorldError`.
         """
+        if anew:
+            await self._remove_earlier(receiver)
         body = json.dumps({"url": url}).encode()
         headers = (("content-type", "application/json"),)
         asked = HttpRequest(method="POST", target="/v1/webhooks", headers=headers, body=body)
         answer = await self._http.send(asked)
         if answer.status != _CREATED:
             raise WorldError(f"/v1/webhooks: answered with status {answer.status}: {answer.body.decode()}")
+        made = json.loads(answer.body)
+        path = f"/v1/webhooks/{made['id']}"
         self._inboxes.append(inbox)
-        self._paths.append(f"/v1/webhooks/{json.loads(answer.body)['id']}")
+        self._paths.append(path)
         self.receivers += (receiver,)
+        if made["secret"] is not None:
+            self.secrets[receiver] = made["secret"]
+        if anew and made["cursor"] > 0:
+            everything = json.dumps({"first": 1, "last": made["cursor"]}).encode()
+            await self._http.send(HttpRequest(method="POST", target=f"{path}/replay", headers=headers, body=everything))
+
+    async def _remove_earlier(self, receiver: str) -> None:
+        """Whatever of this host is called so."""
+        for row in (await get_json(self._http, "/v1/webhooks"))["webhooks"]:
+            url = urlsplit(row["url"])
+            if url.path == receiver and url.hostname in {None, _HOST}:
+                await self._http.send(HttpRequest(method="DELETE", target=f"/v1/webhooks/{row['id']}"))
 
     async def at_rest(self) -> bool:
         """Whether all that happened has been told."""
@@ -88,8 +110,19 @@ class NoticeLog:
 
     def read(self, clock: RunClock) -> tuple[Notice, ...]:
         """All that came up to now, in order."""
-        came = sorted((row for inbox in self._inboxes for row in inbox.taken), key=attrgetter("at"))
+        came = sorted(
+            (row for inbox in self._inboxes for row in inbox.taken if row.path in self.receivers and _is_notice(row)),
+            key=attrgetter("at"),
+        )
         return tuple(_notice(number, row, clock) for number, row in enumerate(came, start=1))
+
+
+def _is_notice(row: ReceivedMessage) -> bool:
+    """Anybody can send anything to an inbox."""
+    try:
+        return row.data.keys() >= _TOLD
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _notice(number: int, row: ReceivedMessage, clock: RunClock) -> Notice:

@@ -97,6 +97,10 @@ class ReferenceOperator:
     async def lift(self, location: str) -> None:
         await self._send(lift_request(location))
 
+    async def notify(self, target: str) -> None:
+        body = json.dumps({"url": target}).encode()
+        await self._send(HttpRequest(method="POST", target="/v1/webhooks", headers=(_JSON,), body=body))
+
     async def requeue(self, *, location: str | None, reason: str | None, dry_run: bool = False) -> int:
         body = json.dumps({"location": location, "reason": reason, "dry_run": dry_run}).encode()
         asked = HttpRequest(method="POST", target="/v1/dead/requeue", headers=(_JSON,), body=body)

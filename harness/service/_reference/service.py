@@ -68,6 +68,10 @@ class ReferenceService:
         return await self._commands.read()
 
     @property
+    def webhook_secrets(self) -> Mapping[str, str]:
+        return {} if self._notices is None else self._notices.secrets
+
+    @property
     def receivers(self) -> Sequence[str]:
         return () if self._notices is None else self._notices.receivers
 

@@ -34,7 +34,7 @@ HOST = "127.0.0.1:4000"
 TOKEN = "t0ken"
 CLUSTERS = '[clusters.north]\nprofile.base = "steady"\n[clusters.south]\nprofile.base = "lan"\n'
 _TURNS = 50_000
-_OVER_HTTP = VirtualConfig(http=True)
+_CALLED = VirtualConfig()
 T = TypeVar("T")
 
 
@@ -44,7 +44,7 @@ def in_sandbox(
     *,
     text: str = "",
     title: str = "A box",
-    config: VirtualConfig = _OVER_HTTP,
+    config: VirtualConfig = _CALLED,
     links: bool = False,
     judging: bool = False,
 ) -> T:
@@ -69,7 +69,7 @@ def _in(
     test: Callable[[Sandbox, httpx.AsyncClient], Awaitable[T]],
     loop: type[VirtualLoop],
     *,
-    config: VirtualConfig = _OVER_HTTP,
+    config: VirtualConfig = _CALLED,
     links: bool = False,
     judging: bool = False,
 ) -> T:

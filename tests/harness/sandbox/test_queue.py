@@ -146,12 +146,28 @@ def test_a_service_that_shows_no_queue_says_so(tmp_path: Path) -> None:
     in_sandbox(tmp_path, test)
 
 
-def test_the_queue_of_an_api_that_is_down_is_unknown_and_not_empty(tmp_path: Path) -> None:
+def test_the_queue_of_an_api_that_is_down_is_unknown_and_not_empty_and_healing_lifts_what_it_holds(
+    tmp_path: Path,
+) -> None:
     async def test(sandbox: Sandbox, client: httpx.AsyncClient) -> None:
+        await client.post("/queue/hold", data={"where": "south", "kind": "pause", "reason": "a test"})
         await client.post("/parts/api/kill")
         answer = await client.post("/queue/hold", data={"where": "north", "kind": "pause", "reason": "x"})
         assert (answer.status_code, "the API does not answer" in answer.text) == (422, True)
         await asyncio.sleep(2)
         assert "The API does not answer, so its queue is not known" in await _page(client)
+        await client.post("/heal")
+        assert sandbox.queue.state is not None
+        assert sandbox.queue.state.holds == ()
 
     in_sandbox(tmp_path, test)
+
+
+def test_a_design_without_a_processor_offers_no_holds(tmp_path: Path) -> None:
+    async def test(sandbox: Sandbox, client: httpx.AsyncClient) -> None:
+        assert "so no cluster can be held up" in await _page(client)
+        answer = await client.post("/queue/hold", data={"where": "north", "kind": "pause", "reason": "x"})
+        assert (answer.status_code, "works without a processor" in answer.text) == (422, True)
+        assert (await client.post("/portal", data=ONE)).status_code == 200
+
+    in_sandbox(tmp_path, test, text="[pipeline]\ndesign = 'blocking'\n")

@@ -86,6 +86,8 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
             assert cluster["shares"] == 1
             _until(lambda: "south/kept: pending" in _first_events(client))
             assert "by hand: fault-on south reply_lost" in _first_events(client)
+            _until(lambda: _verdict(client)["final"])
+            assert _verdict(client)["broken"] == []  # what was told before the start counts: it is told once more
             served.process.send_signal(signal.SIGKILL)
         served.process.wait(timeout=30)
     _until(lambda: not SandboxFolder(root=folder).running.exists())
