@@ -45,6 +45,9 @@ def _scene(place: str, points: Sequence[CrashPoint]) -> Scenario:
     scenario = faulty(duration=4.0 + _EACH * sum(point.part is Role.PROCESSOR for point in points))
     clusters = tuple(replace(cluster, limits=ClusterLimits(shares=12)) for cluster in scenario.clusters)
     scene = replace(scenario, clusters=clusters, store=store, spool=spool, nemesis=steps, expect={"kill": len(points)})
+    scene = replace(
+        scene, workload=replace(scene.workload, rate=5.0), settle=120.0
+    )  # processors are down most of the time
     return coming_to(points, scene)
 
 
