@@ -30,7 +30,7 @@ from reports.story import ShareStory
 
 __all__ = ["SHOWN", "Panels", "environment"]
 
-SHOWN = 200
+SHOWN = 100
 """Shares in the table: those under way first, then the newest."""
 DEAD = 50
 """Dead letters in the panel."""

@@ -12,6 +12,8 @@ HAPPENED, RESYNC = "happened", "resync"
 """The events of new lines, and of all of them: where the lines behind the last one are not kept any more."""
 _APART = 0.05
 """Seconds between two looks at the panels, at least."""
+_LARGE, _LARGE_APART = 10_000, 0.2
+"""Characters of a panel that a browser takes a while to compare with what it shows, and seconds between two of it."""
 _ALIVE = 15.0
 """Seconds after which a comment is sent, so that nobody on the way gives the connection up."""
 
@@ -25,14 +27,20 @@ def event(name: str, text: str, line_id: str | None = None) -> bytes:
 async def events(sandbox: Sandbox, panels: Panels, last_id: str) -> AsyncIterator[bytes]:
     """What one browser is sent, until the sandbox ends. last_id: of the last line that it has; empty: it has none."""
     seen: dict[str, str] = {}
-    happened, pulse = sandbox.happened, sandbox.changed
+    rests: dict[str, float] = {}
+    happened, pulse, loop = sandbox.happened, sandbox.changed, asyncio.get_running_loop()
     last = happened.number_of(last_id)
     while not pulse.closed:
-        beats = pulse.beats
+        beats, now, within = pulse.beats, loop.time(), _ALIVE
         for name, text in panels.rendered().items():
-            if seen.get(name) != text:
-                seen[name] = text
-                yield event(name, text)
+            if seen.get(name) == text:
+                continue
+            if (left := rests.get(name, now) - now) > 0:
+                within = min(within, left)
+                continue
+            seen[name] = text
+            rests[name] = now + (_LARGE_APART if len(text) > _LARGE else 0.0)
+            yield event(name, text)
         if last is None or happened.last != last:
             fresh = None if last is None else panels.happened_after(last)
             if fresh is None:
@@ -40,6 +48,6 @@ async def events(sandbox: Sandbox, panels: Panels, last_id: str) -> AsyncIterato
             elif fresh:
                 yield event(HAPPENED, fresh, happened.last_id)
             last = happened.last
-        if not await pulse.beyond(beats, within=_ALIVE):
+        if not await pulse.beyond(beats, within=within) and within == _ALIVE:
             yield b": still here\n\n"
         await asyncio.sleep(_APART)
