@@ -14,7 +14,8 @@ __all__ = ["Costs"]
 
 _BEGAN = pytest.StashKey[float]()
 _COST = "CPU s"
-_NAMED = 15
+_NAMED, _WORTH = 15, 60.0
+"""So many of the dearest, where all together cost at least so many seconds."""
 _WIDTH = 160
 
 
@@ -43,9 +44,9 @@ class Costs:
                 self._spent[report.nodeid] = float(str(value))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if len(self._spent) <= _NAMED:
-            return
         total = sum(self._spent.values())
+        if total < _WORTH:
+            return
         dearest = sorted(self._spent.items(), key=lambda row: row[1], reverse=True)[:_NAMED]
         terminalreporter.section(f"{total:.0f} CPU s in {len(self._spent)} tests; the dearest")
         for name, spent in dearest:

@@ -40,8 +40,8 @@ def test_the_dearest_of_many_are_named_with_the_sum_of_all() -> None:
     assert [line.split() for line in dearest] == [[f"{number}.0", "s", f"test_{number}"] for number in range(19, 4, -1)]
 
 
-def test_of_a_few_nothing_is_said() -> None:
-    assert _told(test_one=1.0) == []
+def test_where_all_cost_less_than_a_minute_nothing_is_said() -> None:
+    assert _told(test_one=30.0, test_two=29.9) == []
 
 
 def test_a_cost_has_that_of_processes_in_it(request: pytest.FixtureRequest) -> None:

@@ -14,6 +14,7 @@ from connector.codes import Code
 from fake_clusters.spec import ClusterLimits
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.holds import ENDS_OF_HOLDS
 from harness.scenario.nemesis_kinds import NemesisKind
 from reports.history import Attempt, OpKind, OpResult
 
@@ -26,7 +27,9 @@ _PROMPT = 1.0
 """Seconds within which any service awaits a command."""
 
 _CHANGES = frozenset(OpKind) - {OpKind.GET, OpKind.LIST}
-_STRIKES = frozenset(kind.value for kind in NemesisKind)
+_KINDS = frozenset(kind.value for kind in NemesisKind)
+_HOLDS = frozenset({NemesisKind.HOLD.value, *ENDS_OF_HOLDS})
+"""A hold makes work wait; it lets nothing fail."""
 
 
 class FailedOperation(NamedTuple):
@@ -96,8 +99,9 @@ def _grips(index: HistoryIndex, location: str) -> Sequence[tuple[float, float]]:
     """From each act of the nemesis to whatever it next did to the same target: that undid it."""
 
     def found() -> Sequence[tuple[float, float]]:
-        rows, others = index.history.nemesis, {side for side in index.sides if side != location}
-        acts = [(place, row) for place, row in enumerate(rows) if row.action in _STRIKES and row.target not in others]
+        rows = [row for row in index.history.nemesis if row.action not in _HOLDS]
+        others = {side for side in index.sides if side != location}
+        acts = [(place, row) for place, row in enumerate(rows) if row.action in _KINDS and row.target not in others]
         return [
             (row.at, next((later.at for later in rows[place + 1 :] if later.target == row.target), inf))
             for place, row in acts

@@ -9,8 +9,10 @@ from harness.scenario.nemesis_kinds import HoldHow, NemesisKind
 from harness.scenario.settling import call_seconds
 from reports.history import NemesisAction, StateChange
 
-__all__ = ["HeldPeriod", "accepted_during", "holds_of", "no_hold", "no_logs", "slack_of"]
+__all__ = ["ENDS_OF_HOLDS", "HeldPeriod", "accepted_during", "holds_of", "no_hold", "no_logs", "slack_of"]
 
+ENDS_OF_HOLDS = ("lift", "lifted")
+"""What the nemesis notes: when it begins to lift a hold, and when the service has confirmed that."""
 _CALLS = 3
 """That a claim which was made just before may wait for: a place in the bulkhead, what the cluster can do, another."""
 _ASKED = frozenset({(None, "pending"), ("active", "updating"), ("active", "deleting"), ("lost", "deleting")})
@@ -38,7 +40,7 @@ def _holds(rows: Sequence[NemesisAction]) -> Iterator[HeldPeriod]:
     for place, row in enumerate(rows):
         if row.action == NemesisKind.HOLD.value:
             later = [other for other in rows[place + 1 :] if other.target == row.target]
-            until, over = (next((one.at for one in later if one.action == word), inf) for word in ("lift", "lifted"))
+            until, over = (next((one.at for one in later if one.action == word), inf) for word in ENDS_OF_HOLDS)
             how = HoldHow(row.detail.partition(" ")[0])
             yield HeldPeriod(location=row.target, how=how, since=row.at, until=until, over=over, begun=row)
 

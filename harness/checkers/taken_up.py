@@ -13,7 +13,7 @@ from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
-from harness.checkers.holds import HeldPeriod, accepted_during, holds_of, no_hold, no_logs
+from harness.checkers.holds import ENDS_OF_HOLDS, HeldPeriod, accepted_during, holds_of, no_hold, no_logs
 from harness.checkers.turns import most_claims, most_outranked, outranked, passed_over
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_nemesis
 from harness.scenario.nemesis_kinds import HoldHow, NemesisKind
@@ -22,8 +22,7 @@ from reports.verdicts import Anomaly
 
 __all__ = ["TAKEN_UP"]
 
-_ENDS_OF_HOLDS = frozenset({"lift", "lifted"})
-_NO_STRIKE = frozenset({"heal", "healed", "quiesce", "skip"}) | _ENDS_OF_HOLDS
+_NO_STRIKE = frozenset({"heal", "healed", "quiesce", "skip", *ENDS_OF_HOLDS})
 _LEARNS = "capabilities"
 
 
@@ -122,7 +121,7 @@ def _ends(index: HistoryIndex, held: HeldPeriod) -> Sequence[NemesisAction]:
     return [
         row
         for row in index.history.nemesis
-        if row.action in _ENDS_OF_HOLDS and row.target == held.location and held.until <= row.at <= held.over
+        if row.action in ENDS_OF_HOLDS and row.target == held.location and held.until <= row.at <= held.over
     ]
 
 

@@ -94,6 +94,8 @@ CASES = [
         nemesis(("kill", "processor", 10.0), ("restart", "processor", 70.0)),
         True,
     ),
+    ("a hold", nemesis(("hold", "north", 101.0), ("lift", "north", 103.0)), False),
+    ("a crash, and a hold meanwhile", nemesis(("crash", "north", 10.0), ("hold", "north", 11.0)), True),
     ("a kill that is not undone", nemesis(("kill", "processor", 10.0), ("restart", "api", 69.0)), True),
     ("a crash of another cluster", nemesis(("crash", "south", 102.0)), False),
     ("a crash of its own", nemesis(("crash", "north", 102.0)), True),
