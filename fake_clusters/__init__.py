@@ -19,6 +19,7 @@ state.py         what a cluster holds and what commands do to it; share.py one s
 validation.py    the reasons to refuse a command
 memory.py        request ids and sequence numbers that have been seen
 effects.py       the effect log
+exchanges.py     the newest commands as they came over SSH, and what was answered
 earlier.py       what an earlier cluster held, from its effects
 listing.py       lists that are stale or incomplete
 counters.py      totals, gauges and peaks

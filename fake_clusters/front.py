@@ -6,6 +6,7 @@ from typing import Protocol
 
 from connector.targets import Target
 from fake_clusters.calls import ClusterListener
+from fake_clusters.exchanges import ExchangeLog
 from fake_clusters.model import ClusterModel
 
 __all__ = ["Front", "OpenFront"]
@@ -17,6 +18,11 @@ class Front(ClusterListener, Protocol):
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The host keys', as `SHA256:…`, the one that most clients see first."""
+        ...
+
+    @property
+    def exchanges(self) -> ExchangeLog | None:
+        """What was said, in seconds of the event loop. None: nothing is spelled here."""
         ...
 
     def close_port(self) -> None:

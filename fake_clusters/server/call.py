@@ -7,11 +7,14 @@ from connector.errors import CommandError
 from connector.operations import Reply
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
+from fake_clusters.exchanges import Exchange
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.service import ServerContext
 from fake_clusters.ticket import Ticket
 
 __all__ = ["CallOwner", "CommandCall"]
+
+_PLAIN = OutputPlan()
 
 
 class CallOwner(Protocol):
@@ -25,7 +28,7 @@ class CallOwner(Protocol):
 class CommandCall:
     """One command on its way; the model's listener for it."""
 
-    __slots__ = ("_caller", "_command", "_complaint", "_service", "_ticket")
+    __slots__ = ("_caller", "_command", "_complaint", "_exchange", "_service", "_ticket")
 
     def __init__(self, service: ServerContext, caller: CallOwner) -> None:
         self._service = service
@@ -33,9 +36,11 @@ class CommandCall:
         self._command: ReadCommand | None = None
         self._complaint = ""
         self._ticket: Ticket | None = None
+        self._exchange: Exchange | None = None
 
     def start(self, line: str, connection: int) -> None:
         """Begin; the answer may come before this returns."""
+        self._exchange = self._service.exchanges.begin(line, self._service.loop.time())
         command = self._command = self._read(line)
         request = None if command is None else command.request
         self._ticket = self._service.model.submit(request, connection, self)
@@ -43,6 +48,8 @@ class CommandCall:
     def abandon(self) -> None:
         """Cancel waiting for the answer."""
         self._caller = None
+        if self._exchange is not None:
+            self._exchange.abandon(self._service.loop.time())
         if self._ticket is not None:
             self._ticket.abandon()
 
@@ -50,10 +57,15 @@ class CommandCall:
         if self._complaint and isinstance(answer, Refusal):
             answer = replace(answer, message=self._complaint)
         if self._caller is not None:
-            self._caller.replied(self._service.responder.render(self._command, answer), output)
+            reply = self._service.responder.render(self._command, answer)
+            if self._exchange is not None:
+                self._exchange.answer(self._service.loop.time(), reply, spoiled=output != _PLAIN)
+            self._caller.replied(reply, output)
 
     def cut(self, how: CutHow) -> None:
         if self._caller is not None:
+            if self._exchange is not None:
+                self._exchange.break_off(self._service.loop.time(), how)
             self._caller.cut(how)
 
     def _read(self, line: str) -> ReadCommand | None:

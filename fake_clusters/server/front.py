@@ -10,6 +10,7 @@ import asyncssh
 from connector.chance import Chance
 from connector.dialects import Responder
 from fake_clusters.errors import KeyStoreError
+from fake_clusters.exchanges import ExchangeLog
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
@@ -63,6 +64,7 @@ class SshFront:
         self._service: ServerContext | None = None
         self._receptions: dict[ServerConnection, None] = {}
         self._barred = False
+        self.exchanges = ExchangeLog()
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -82,6 +84,7 @@ class SshFront:
             methods=self._options.methods.intersection(login.methods),
             accounts=Accounts(self._options.users, expired=login.password_expired),
             noise=Chance(self._seed, self._model.spec.name, "server.noise"),
+            exchanges=self.exchanges,
             links=self._links,
         )
         self._port = self._open_door(loop, *self._wanted, self._options.backlog, self._accepted)

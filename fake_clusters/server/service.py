@@ -10,6 +10,7 @@ import asyncssh
 from connector.chance import Chance
 from connector.dialects import FileDialect, Responder
 from connector.shell.personality import ShellPersonality
+from fake_clusters.exchanges import ExchangeLog
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import ConnectionPlan, CutHow
@@ -30,7 +31,8 @@ class ServerContext:
     """One cluster's model and how its connections are served.
 
     admitted: the raw public keys that let a user in. methods: those of the login that are on offer. noise: where
-    spoiled output takes its bytes from. shell: what a session without a command meets.
+    spoiled output takes its bytes from. exchanges: the log of what was said. shell: what a session without a command
+    meets.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -45,6 +47,7 @@ class ServerContext:
     accounts: Accounts
     shell: ShellPersonality
     noise: Chance
+    exchanges: ExchangeLog
     links: FilterFactory | None = None
 
 

@@ -14,6 +14,7 @@ by_hand.py       what is broken by hand, and healing it
 inbox.py         the webhooks and mails that came
 queue.py         the queue of the service, and what an operator does to it
 shares.py        the table of shares
+said.py          what went over SSH about a share, word for word
 waits.py         why a share waits, in one sentence
 metrics.py       latencies, rates, backlog and gates over the last minutes; line_chart.py draws them
 happened.py      what happened, line by line

@@ -20,6 +20,7 @@ from harness.sandbox.inbox_routes import inbox_routes
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
 from harness.sandbox.queue_routes import queue_routes
+from harness.sandbox.said import said_for
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.stream import events
 from reports.history import OpKind
@@ -120,7 +121,8 @@ class _Page:
         where, name = request.path_params["where"], request.path_params["name"]
         history, _ = await self._sandbox.history()
         story = story_of(history, where, name, now=self._sandbox.world.clock.now())
-        return HTMLResponse(self.panels.story(story))
+        exchanges = next((cluster.exchanges() for cluster in self._sandbox.clusters if cluster.name == where), None)
+        return HTMLResponse(self.panels.story(story, said_for(story.commands, exchanges or ())))
 
     async def ask(self, request: Request) -> Response:
         form = await read_form(request)

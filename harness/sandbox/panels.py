@@ -1,6 +1,6 @@
 """What the page shows, panel by panel, as HTML: the same for every browser, and rendered once for all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from connector.values import replace
 from fake_clusters.counters import Gauge
+from fake_clusters.exchanges import Exchange
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
@@ -17,6 +18,7 @@ from harness.sandbox.guide import guide_steps
 from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.past import past_of
+from harness.sandbox.said import ending_of
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.waits import why_it_waits
 from harness.servers.inbox import InboxAction
@@ -129,9 +131,9 @@ class Panels:
         rows = [(kind, toxic_parameters(kind)) for kind in TOXICS.values()]
         return self._template("catalogue.html", where=link, rows=rows, path=f"/links/{link}/toxics", once=False)
 
-    def story(self, story: ShareStory) -> str:
-        """What each part did about one share."""
-        return self._template("story.html", story=story)
+    def story(self, story: ShareStory, said: Mapping[int, Sequence[Exchange]]) -> str:
+        """What each part did about one share. said: what went over SSH, by number of the command."""
+        return self._template("story.html", story=story, said=said, ending_of=ending_of)
 
     def past(self, history: History, part: float) -> str:
         """All that is known of an earlier instant."""

@@ -26,6 +26,10 @@ class DirectFront:
     def fingerprints(self) -> tuple[str, ...]:
         return ()
 
+    @property
+    def exchanges(self) -> None:
+        return None
+
     def dial(self, client: Host) -> DirectConnection:
         """A new connection of a client's. Raises `ConnectionRefusedError`."""
         if self._barred or not self.side.model.is_up:
