@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
+import typer
 from typer.models import ArgumentInfo
 
 from harness.cli.app import app
@@ -244,12 +245,14 @@ def command_line_markdown() -> str:
     return f"{_HEAD}{exits}\n{_JSON}{shapes}{_RUN}\n{_JUNIT}## Commands\n\n{''.join(_commands())}".rstrip() + "\n"
 
 
-def _commands() -> Iterator[str]:
-    groups = [("", app), *((f"{each.name} ", each.typer_instance) for each in app.registered_groups)]
-    for before, group in groups:
-        for command in group.registered_commands if group else ():
-            if command.callback is not None:
-                yield _section(f"{before}{command.name or command.callback.__name__}", command.callback)
+def _commands(group: typer.Typer = app, before: str = "") -> Iterator[str]:
+    """Those of a group, then those of the groups in it. before: its own name, as it is typed."""
+    for command in group.registered_commands:
+        if command.callback is not None:
+            yield _section(f"{before}{command.name or command.callback.__name__}", command.callback)
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from _commands(inner.typer_instance, f"{before}{inner.name} ")
 
 
 def _section(name: str, callback: Callable[..., Any]) -> str:
