@@ -11,7 +11,7 @@ from connector.targets import Target
 from connector.values import replace
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.errors import FarmError, WaitError
-from fake_clusters.exchanges import Exchange
+from fake_clusters.exchanges import CommandExchange
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
@@ -110,7 +110,7 @@ class FakeCluster:
         """The log of effects: those with a higher number."""
         return tuple(replace(effect, at=effect.at - self._origin) for effect in self._model.effects(after))
 
-    def exchanges(self) -> Sequence[Exchange] | None:
+    def exchanges(self) -> Sequence[CommandExchange] | None:
         """The newest commands as they came, and what was answered. None: they are not spelled here."""
         log = self._front.exchanges
         return None if log is None else log.rows(shifted=self.now - asyncio.get_running_loop().time())

@@ -8,7 +8,7 @@ from connector.protocol import WireReply
 from connector.values import replace
 from fake_clusters.plans import CutHow
 
-__all__ = ["Exchange", "ExchangeLog"]
+__all__ = ["CommandExchange", "ExchangeLog"]
 
 _KEPT = 500
 _LONGEST = 4000
@@ -16,7 +16,7 @@ _LONGEST = 4000
 
 
 @dataclass(slots=True, kw_only=True)
-class Exchange:
+class CommandExchange:
     """line: the command. began_at, ended_at: when it came, and when its answer was made or its connection was cut, in
     seconds; None: it has not ended.
 
@@ -54,15 +54,15 @@ class ExchangeLog:
     """The newest of them; older ones are forgotten."""
 
     def __init__(self) -> None:
-        self._rows: deque[Exchange] = deque(maxlen=_KEPT)
+        self._rows: deque[CommandExchange] = deque(maxlen=_KEPT)
 
-    def begin(self, line: str, at: float) -> Exchange:
+    def begin(self, line: str, at: float) -> CommandExchange:
         """A command came; what becomes of it is told to what is returned."""
-        row = Exchange(line=line[:_LONGEST], began_at=at)
+        row = CommandExchange(line=line[:_LONGEST], began_at=at)
         self._rows.append(row)
         return row
 
-    def rows(self, *, shifted: float = 0.0) -> Sequence[Exchange]:
+    def rows(self, *, shifted: float = 0.0) -> Sequence[CommandExchange]:
         """Copies, with so many seconds added to their instants."""
         return [
             replace(

@@ -7,7 +7,7 @@ from connector.errors import CommandError
 from connector.operations import Reply
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
-from fake_clusters.exchanges import Exchange
+from fake_clusters.exchanges import CommandExchange
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.service import ServerContext
 from fake_clusters.ticket import Ticket
@@ -36,7 +36,7 @@ class CommandCall:
         self._command: ReadCommand | None = None
         self._complaint = ""
         self._ticket: Ticket | None = None
-        self._exchange: Exchange | None = None
+        self._exchange: CommandExchange | None = None
 
     def start(self, line: str, connection: int) -> None:
         """Begin; the answer may come before this returns."""

@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from connector.values import replace
 from fake_clusters.counters import Gauge
-from fake_clusters.exchanges import Exchange
+from fake_clusters.exchanges import CommandExchange
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
@@ -131,7 +131,7 @@ class Panels:
         rows = [(kind, toxic_parameters(kind)) for kind in TOXICS.values()]
         return self._template("catalogue.html", where=link, rows=rows, path=f"/links/{link}/toxics", once=False)
 
-    def story(self, story: ShareStory, said: Mapping[int, Sequence[Exchange]]) -> str:
+    def story(self, story: ShareStory, said: Mapping[int, Sequence[CommandExchange]]) -> str:
         """What each part did about one share. said: what went over SSH, by number of the command."""
         return self._template("story.html", story=story, said=said, ending_of=ending_of)
 

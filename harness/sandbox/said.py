@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import inf
 
-from fake_clusters.exchanges import Exchange
+from fake_clusters.exchanges import CommandExchange
 from reports.history import Attempt
 
 __all__ = ["ending_of", "said_for"]
@@ -12,9 +12,11 @@ _SLACK = 0.25
 """Seconds by which the clocks of who sends and who hears may differ."""
 
 
-def said_for(commands: Sequence[Attempt], exchanges: Sequence[Exchange]) -> Mapping[int, Sequence[Exchange]]:
+def said_for(
+    commands: Sequence[Attempt], exchanges: Sequence[CommandExchange]
+) -> Mapping[int, Sequence[CommandExchange]]:
     """By number of the command. One of several at a time is told by its request id, else by the name and the time."""
-    found: dict[int, list[Exchange]] = {row.number: [] for row in commands}
+    found: dict[int, list[CommandExchange]] = {row.number: [] for row in commands}
     for exchange in exchanges:
         during = [row for row in commands if _is_during(exchange, row) and row.name in exchange.line]
         by_id = [row for row in during if row.request_id is not None and row.request_id in exchange.line]
@@ -24,7 +26,7 @@ def said_for(commands: Sequence[Attempt], exchanges: Sequence[Exchange]) -> Mapp
     return found
 
 
-def ending_of(exchange: Exchange) -> str:
+def ending_of(exchange: CommandExchange) -> str:
     """How it ended, in words."""
     if exchange.reply is not None:
         spoiled = "; a fault changed it on its way" if exchange.spoiled else ""
@@ -35,6 +37,6 @@ def ending_of(exchange: Exchange) -> str:
     return "the client left before an answer" if exchange.abandoned else "no answer yet"
 
 
-def _is_during(exchange: Exchange, row: Attempt) -> bool:
+def _is_during(exchange: CommandExchange, row: Attempt) -> bool:
     ends = inf if row.ended_at is None else row.ended_at
     return row.began_at - _SLACK <= exchange.began_at <= ends + _SLACK

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from connector.protocol import WireReply
-from fake_clusters.exchanges import Exchange, ExchangeLog
+from fake_clusters.exchanges import CommandExchange, ExchangeLog
 from fake_clusters.plans import CutHow
 from harness.sandbox.said import ending_of, said_for
 from harness.sandbox.sandbox import Sandbox
@@ -20,8 +20,8 @@ _ONE = {"ask": "create", "location": "north", "name": "one", "size": "1 GiB"}
 _REPLY = WireReply(status=3, stdout="", stderr="busy\n")
 
 
-def _said(line: str, at: float) -> Exchange:
-    return Exchange(line=line, began_at=at)
+def _said(line: str, at: float) -> CommandExchange:
+    return CommandExchange(line=line, began_at=at)
 
 
 def test_an_exchange_belongs_to_the_command_of_its_request_id_else_of_its_time() -> None:
@@ -42,7 +42,7 @@ def test_an_exchange_belongs_to_the_command_of_its_request_id_else_of_its_time()
         (lambda row: None, "no answer yet"),
     ],
 )
-def test_its_end_is_told_in_words(end: Callable[[Exchange], None], words: str) -> None:
+def test_its_end_is_told_in_words(end: Callable[[CommandExchange], None], words: str) -> None:
     row = ExchangeLog().begin("show a", 0.0)
     end(row)
     assert ending_of(row) == words
