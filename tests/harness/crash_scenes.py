@@ -4,11 +4,14 @@ from collections.abc import Collection
 
 from connector.operations import Verb
 from connector.values import replace
+from fake_clusters.profile import Constant, Profile
+from fake_clusters.spec import ClusterSpec
 from harness.mutants.mutant import notified
 from harness.scenario.nemesis_kinds import remove_share
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.scenario.scripted import ScriptedKind, ScriptedRequest
 from harness.service.reference import settings_of
 from pipeline.settings import ReconcilerSettings
 from tests.harness.live.scenes import fault
@@ -16,6 +19,8 @@ from tests.harness.live.scenes import fault
 __all__ = ["coming_to"]
 
 _GIVE_UP = frozenset({CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP})
+_AMPLE = ClusterSpec(name="ample", profile=Profile(name="quick", default=Constant(0.02)))
+"""It knows sequences, and is never full."""
 
 
 def coming_to(points: Collection[CrashPoint], scenario: Scenario) -> Scenario:
@@ -30,11 +35,37 @@ def coming_to(points: Collection[CrashPoint], scenario: Scenario) -> Scenario:
 
 
 def _giving_up(scenario: Scenario) -> Scenario:
-    """Resizes that are lost on their way, and one try for each."""
+    """Resizes that are lost on their way, and one try for each.
+
+    Only where sequences are known is there something to give up, and of drawn resizes few are of shares there, in some
+    runs none in time. So shares of a cluster that nothing drawn concerns are resized, too, each at its own instant.
+    """
     lost = fault("disconnect_before", "no_resize", verbs=(Verb.RESIZE,))
     retry = settings_of(scenario).retry.model_copy(update={"attempts": 1})
     pipeline = settings_of(scenario).model_copy(update={"retry": retry})
-    return replace(scenario, faults=(lost, *scenario.faults), pipeline=pipeline)
+    workload = replace(
+        scenario.workload,
+        locations={cluster.name: 1.0 for cluster in scenario.clusters},
+        requests=_resizes(scenario.workload.duration),
+    )
+    return replace(
+        scenario,
+        clusters=(*scenario.clusters, _AMPLE),
+        faults=(lost, *scenario.faults),
+        pipeline=pipeline,
+        workload=workload,
+    )
+
+
+def _resizes(duration: float) -> tuple[ScriptedRequest, ...]:
+    """Of ten shares, and their creates, of which faults and kills spoil some; the last with time for two leases."""
+
+    def request(kind: ScriptedKind, number: int, at: float, size: int) -> ScriptedRequest:
+        return ScriptedRequest(at=at * duration, kind=kind, location=_AMPLE.name, name=f"resized-{number}", size=size)
+
+    creates = (request(ScriptedKind.CREATE, number, 0.05 * number, 1 << 30) for number in range(10))
+    resizes = (request(ScriptedKind.RESIZE, number, 0.05 * number + 0.2, 2 << 30) for number in range(10))
+    return tuple(sorted((*creates, *resizes), key=lambda each: each.at))
 
 
 def _reconciling(scenario: Scenario) -> Scenario:

@@ -127,9 +127,14 @@ async def played_with_room(scenario: Scenario, *, seed: int) -> tuple[Scenario, 
 
 
 def _stretched(scenario: Scenario, factor: float) -> Scenario:
+    workload = scenario.workload
     return replace(
         scenario,
-        workload=replace(scenario.workload, duration=factor * scenario.workload.duration),
+        workload=replace(
+            workload,
+            duration=factor * workload.duration,
+            requests=tuple(replace(request, at=factor * request.at) for request in workload.requests),
+        ),
         phases=tuple(
             replace(phase, begins=factor * phase.begins, ends=factor * phase.ends) for phase in scenario.phases
         ),
