@@ -59,6 +59,8 @@ __all__ = ["Run"]
 
 _LOOK = 0.1
 """Seconds between two looks whether all is at rest."""
+_NOTED = 0.05
+"""Seconds after the end of a session by which whoever asked has written down what it heard, and what it asks next."""
 _SKEW = 0.5
 """Seconds by which the clock of a change log may be off before it counts as wrong."""
 
@@ -216,8 +218,15 @@ class Run:
         )
 
     async def read(self, round: int) -> Sequence[Reading]:
-        """All sides, the clusters first: a share that the API removes in between is gone from them already."""
+        """All sides, the clusters first: a share that the API removes in between is gone from them already.
+
+        Where a session had to end first, not at that very instant: its command is still written down as under way, and
+        the one that follows is not written down yet.
+        """
+        asked_at = self.world.clock.now()
         left_open = await self.world.clusters.left_open(seconds=QUIET)
+        if self.world.clock.now() > asked_at:
+            await asyncio.sleep(_NOTED)
         shown = await self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
         return (*shown, await self.world.service.read_records(round))
 
