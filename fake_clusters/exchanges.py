@@ -33,21 +33,21 @@ class CommandExchange:
     abandoned: bool = False
 
     def answer(self, at: float, reply: WireReply, *, spoiled: bool) -> None:
-        self._end(at)
+        """The cluster made this answer."""
+        self.ended_at = at
         self.reply = replace(reply, stdout=reply.stdout[:_LONGEST], stderr=reply.stderr[:_LONGEST])
         self.spoiled = spoiled
 
     def break_off(self, at: float, how: CutHow) -> None:
-        self._end(at)
+        """The connection is cut in place of an answer."""
+        self.ended_at = at
         self.cut = how
 
     def abandon(self, at: float) -> None:
+        """The client leaves; that says nothing of what has ended."""
         if self.ended_at is None:
-            self._end(at)
+            self.ended_at = at
             self.abandoned = True
-
-    def _end(self, at: float) -> None:
-        self.ended_at = at
 
 
 class ExchangeLog:

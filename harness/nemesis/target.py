@@ -8,7 +8,7 @@ __all__ = ["Failpoint", "Failpoints", "Fired", "NemesisTarget", "NotTaken", "Und
 
 
 class NotTaken(Exception):
-    """The service did not do what it was asked for; says why, as the log has it. Nothing is left of it."""
+    """The service refused a step, or did not confirm it, and nothing of it is in force. The message is the log's."""
 
 
 class Undo(Protocol):

@@ -1,6 +1,7 @@
 """The lines of the page: what was measured of the last seconds, drawn and in words."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ from harness.sandbox.line_chart import line_chart
 from harness.sandbox.metrics import KEPT, LiveMetrics, Series
 from harness.sandbox.sandbox import Sandbox
 from harness.scenario.parse import parse_scenario
-from reports.history import OpResult
+from reports.history import Attempt, Op, OpResult
 from tests.harness.sandbox.rows import change, command, op
 from tests.harness.sandbox.standing import CLUSTERS, in_sandbox
 
@@ -18,8 +19,8 @@ _GATES = 'title = "T"\ngates = ["p95(create.accept) < 200ms", "ratio(errors) < 1
 GATES = parse_scenario(f'{_GATES}[workload]\nrate = 1.0\nduration = "9s"\n{CLUSTERS}', "t.toml").gates
 
 
-def _sampled(metrics: LiveMetrics, now: float, *, ops: object = (), commands: object = ()) -> None:
-    metrics.sample(now, ops, commands, under_way=3, messages=2, queued=1)  # type: ignore[arg-type]
+def _sampled(metrics: LiveMetrics, now: float, *, ops: Sequence[Op] = (), commands: Sequence[Attempt] = ()) -> None:
+    metrics.sample(now, ops, commands, under_way=3, messages=2, queued=1)
 
 
 def test_a_sample_tells_of_the_last_seconds_alone() -> None:
