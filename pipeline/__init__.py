@@ -15,8 +15,11 @@ notices/        who is told of what became of shares, and how
 gateway/        the reverse proxy
 designs/        the three designs: who carries out what the API accepts
 parts.py        what can run in a process of its own
-settings.py     one table per part
-serve.py        runs parts in one process; __main__.py is its command line
+settings/       one table per part
+running.py      runs parts in one process; connectors.py: what they command
+serve.py        … until a signal; __main__.py is its command line; ready_file.py says that all are up
+part_checks.py  what parts need of their settings
+reconcile_once.py  reconciles without a processor
 preload.py      what the parts import when they start, for a process that forks them
 overrides.py    where another behaviour can be put in, from outside
 runtime.py       what it stands on: sockets, files and chance, or a world's own in their place

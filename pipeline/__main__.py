@@ -14,7 +14,8 @@ from pipeline.errors import PipelineError
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
 from pipeline.overrides import load_overrides
-from pipeline.serve import Part, serve
+from pipeline.parts import Part
+from pipeline.serve import serve
 from pipeline.settings import PipelineSettings
 
 __all__ = ["main"]

@@ -1,6 +1,6 @@
 """The HTTP API: it writes a promise down and answers at once; it never talks to a cluster and never removes a record.
 
-app.py        create_api: the routes
+app.py        create_api: the routes; opening.py opens it, by the settings
 service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
 webhooks.py   the handlers of /v1/webhooks; webhook_models.py   their bodies and answers

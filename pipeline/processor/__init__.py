@@ -23,5 +23,5 @@ differences.py what can differ, and its remedy
 hints.py       work without a message, and messages without work
 mender.py      mends one difference
 reconciler.py  holds store, spool and clusters against each other
-processor.py   all of these together
+processor.py   all of these together; opening.py opens it, by the settings
 """

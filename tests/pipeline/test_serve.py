@@ -16,9 +16,10 @@ import pytest
 from connector.targets import Target, write_targets
 from pipeline.errors import OverrideError, SettingsError
 from pipeline.overrides import Overrides, load_overrides
+from pipeline.part_checks import check_settings
+from pipeline.parts import Part
 from pipeline.processor.decide import decide
 from pipeline.processor.steps import Leave, Step
-from pipeline.serve import Part, check_settings
 from pipeline.settings import (
     AuthMode,
     AuthSettings,

@@ -15,8 +15,8 @@ from pipeline.notices.records import NoticeReply
 from pipeline.notices.sender import Post, reply_of_status
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
+from pipeline.running import running
 from pipeline.runtime import Runtime, open_post_over_http
-from pipeline.serve import running
 from pipeline.settings import GatewaySettings, NotifierSettings, PipelineSettings
 from pipeline.spool.opening import open_broker
 from pipeline.store.sqlite import open_store

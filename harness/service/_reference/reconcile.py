@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connector.tomlfile import read_toml
 from pipeline.processor.differences import DifferenceKind
-from pipeline.serve import reconcile
+from pipeline.reconcile_once import reconcile
 from pipeline.settings import PipelineSettings
 
 __all__ = ["Reconciliation", "reconcile_pipeline"]

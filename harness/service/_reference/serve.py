@@ -13,7 +13,8 @@ from pipeline.designs.table import parts_of
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
 from pipeline.parts import Part
-from pipeline.serve import check_ready, running, write_ready
+from pipeline.ready_file import check_ready, write_ready
+from pipeline.running import running
 from pipeline.settings import PipelineSettings
 
 __all__ = ["PartsToServe"]

@@ -18,8 +18,8 @@ from connector.values import replace
 from pipeline.garbage import spare_the_start
 from pipeline.metrics import Metrics
 from pipeline.parts import Part
+from pipeline.running import running
 from pipeline.runtime import Runtime
-from pipeline.serve import running
 from pipeline.settings import (
     AuthMode,
     AuthSettings,

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.serve import Part, check_settings, running
+from pipeline.part_checks import check_settings
+from pipeline.parts import Part
+from pipeline.running import running
 from pipeline.settings import AuthMode, AuthSettings, PipelineSettings
 from tests.pipeline.auth.authority import Authority
 

@@ -18,7 +18,8 @@ from pipeline.errors import SettingsError
 from pipeline.notices import rules
 from pipeline.notices.mail import MailSender, compose
 from pipeline.notices.records import EndpointKind, NoticeDelivery
-from pipeline.serve import Part, check_settings
+from pipeline.part_checks import check_settings
+from pipeline.parts import Part
 from pipeline.settings import MailSettings, NotifierSettings, PipelineSettings
 from pipeline.states import ShareState
 from tests.pipeline.auth.authority import Authority

@@ -12,8 +12,8 @@ from connector.protocol import Connector
 from connector.targets import Target, write_targets
 from harness.servers.nats import serve_nats
 from pipeline.parts import Part
+from pipeline.running import running
 from pipeline.runtime import Runtime
-from pipeline.serve import running
 from pipeline.settings import (
     AuthMode,
     AuthSettings,

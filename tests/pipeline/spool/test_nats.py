@@ -8,8 +8,8 @@ import pytest
 
 from harness.servers.nats import serve_nats, serve_nats_cluster
 from pipeline.errors import SettingsError
+from pipeline.part_checks import check_settings
 from pipeline.parts import Part
-from pipeline.serve import check_settings
 from pipeline.settings import Design, PipelineSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.nats_broker import open_nats_broker
