@@ -202,6 +202,30 @@ PROMISES: Mapping[str, Promise] = {
             "4.1 s  S14: north/home waited for north, and was not taken up after the pause",
         ),
     ),
+    "S15": Promise(
+        sentence="Where there is a retry budget, no cluster is asked more often again than the budget allows: so many "
+        "retries for each first try and each answer, a few a second, and what was saved up.",
+        why="In an outage retries are many times the load, and a cluster that comes back under them goes down again.",
+        example=(
+            "1.0 s  north stops answering; its budget is 0.1 retries for each first try, and 1 a second",
+            "1.2 s  ten creates for north end without an answer",
+            "1.3 s  all ten are tried again, and once more every 0.1 s",
+            "3.3 s  200 retries have begun; the budget allows 13",
+            "3.3 s  S15: north was asked again more often than its budget allows",
+        ),
+    ),
+    "S16": Promise(
+        sentence="A record whose last claims all ended without a word, as many as `processor.poison`, is claimed by "
+        "nobody until an operator requeues it; and none becomes a dead letter before.",
+        why="A record that kills whoever works on it takes one processor after the other, and all other work too.",
+        example=(
+            "1.0 s  the processor begins the create of north/home, and is killed; processor.poison is 2",
+            "31.0 s  its lease is over; the processor begins the create again, and is killed",
+            "61.0 s  the lease is over; the record should be a dead letter",
+            "61.1 s  the processor begins the create a third time",
+            "61.1 s  S16: north/home was claimed again after 2 claims in a row that ended without a word",
+        ),
+    ),
     "L1": Promise(
         sentence="Within the stated time after healing, no record is pending, updating, failing or deleting.",
         why="A record that hangs is a share that nobody gets and a name that nobody can use again.",

@@ -1,15 +1,20 @@
-"""L1, at rest: within the stated time after healing nothing is pending, updating, failing or deleting."""
+"""L1, at rest: within the stated time after healing nothing is pending, updating, failing or deleting.
+
+A dead letter is at rest in any state: whether it may be one is S16.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.poison import dead_letters
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_nemesis, of_op, of_reading
 from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.settling import settling
 from reports.history import Op, OpKind, OpResult, Reading, SeenShare
+from reports.sentences import count_of
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["AT_REST"]
@@ -24,7 +29,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if api is None or not api.ok or index.bounds.interrupted:
         return
     for share in api.shares:
-        if share.state not in _AT_REST:
+        if share.state not in _AT_REST and share.share not in dead_letters(index):
             yield _stuck(index, api, share)
 
 
@@ -71,6 +76,11 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     return [] if api is not None and api.ok else ["the API could not be read after quiescence"]
 
 
+def _remark(index: HistoryIndex) -> str:
+    dead = len(dead_letters(index))
+    return f"holds: {count_of(dead, 'dead letter')} beside" if dead else "holds"
+
+
 AT_REST = Checker(
     invariant="L1",
     title="nothing stays pending, updating or deleting",
@@ -78,4 +88,5 @@ AT_REST = Checker(
     needs=frozenset({Need.READINGS}),
     doubts=_doubts,
     excuse=excuse,
+    remark=_remark,
 )

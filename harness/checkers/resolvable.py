@@ -1,9 +1,13 @@
-"""L3, resolvable: at rest, whoever never got a clear answer can find out by asking: done or not, nothing in between."""
+"""L3, resolvable: at rest, whoever never got a clear answer can find out by asking: done or not, nothing in between.
+
+Of a dead letter the answer is that it waits for an operator.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.poison import dead_letters
 from harness.checkers.sweeping import may_be_there
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_op, of_reading
@@ -22,9 +26,12 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if api is None or index.bounds.interrupted or not unclear:
         return
     records = {(share.location, share.name): share for share in api.shares}
+    dead = dead_letters(index)
     on_clusters = _on_clusters(index)
     for op in unclear:
         key = (op.location, op.name)
+        if key in records and records[key].share in dead:
+            continue
         between = _between(op, records.get(key), None if key in index.foreign else on_clusters.get(key))
         if between is not None:
             message = f"{op.kind} was never clear, and asking does not tell: {between}"

@@ -25,10 +25,12 @@ from harness.checkers.one_origin import ONE_ORIGIN
 from harness.checkers.one_outcome import ONE_OUTCOME
 from harness.checkers.only_active import ONLY_ACTIVE
 from harness.checkers.only_processor_removes import ONLY_PROCESSOR_REMOVES
+from harness.checkers.poison import POISON
 from harness.checkers.promised_faults import PROMISED_FAULTS
 from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
+from harness.checkers.retry_budget import RETRY_BUDGET
 from harness.checkers.status_truth import STATUS_TRUTH
 from harness.checkers.taken_up import TAKEN_UP
 from harness.checkers.unforced_failures import UNFORCED_FAILURES
@@ -55,6 +57,8 @@ _OTHERS: tuple[Checker, ...] = (
     ONLY_ACTIVE,
     HELD,
     TAKEN_UP,
+    RETRY_BUDGET,
+    POISON,
     AT_REST,
     CLEAN,
     RESOLVABLE,

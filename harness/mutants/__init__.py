@@ -5,7 +5,7 @@ mutant.py      what a seeded bug is: the part that has it, what it takes to show
 deciding.py    rows of the table: bugs of the processor's decisions
 writing.py     rows: bugs of what the processor writes down, and when
 accepting.py   rows: bugs of the API
-operating.py   rows: bugs of what operators ask for
+operating.py   rows: bugs of what operators ask for, of turns, and of how often something is tried
 notifying.py   rows: bugs of the notifier
 base.py        the small scenario in which they are looked for, seeded_bugs.toml
 hunt.py        explores until a bug is found, and shrinks; page.py the table as a page

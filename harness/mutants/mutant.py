@@ -110,10 +110,12 @@ def notified(scenario: Scenario) -> Scenario:
     return replace(scenario, pipeline=pipeline.model_copy(update={"notifier": notifier}))
 
 
-def struck(kind: str, label: str | None = None, *, on: str | None = None, **parameters: object) -> FaultRule:
-    """A fault that strikes about every other command. on: only this verb."""
+def struck(
+    kind: str, label: str | None = None, *, on: str | None = None, probability: float = 0.5, **parameters: object
+) -> FaultRule:
+    """A fault that strikes some commands, about every other one. on: only this verb."""
     return _rule(
-        kind, label or kind, CallSelector(probability=0.5, verbs=() if on is None else (Verb(on),)), parameters
+        kind, label or kind, CallSelector(probability=probability, verbs=() if on is None else (Verb(on),)), parameters
     )
 
 

@@ -1,10 +1,13 @@
-"""Bugs of what operators ask for, and of whose turn it is."""
+"""Bugs of what operators ask for, of whose turn it is, and of how often something is tried."""
 
 from connector.operations import Capability
+from connector.values import replace
 from fake_clusters.profile import Constant, Profile
+from fake_clusters.rules.rule import Window
 from fake_clusters.spec import ClusterSpec
-from harness.mutants.mutant import Mutant
+from harness.mutants.mutant import Mutant, struck
 from harness.scenario.nemesis_kinds import HoldHow, hold, kill
+from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
 from harness.scenario.scenario import WorkloadKind
 
@@ -72,5 +75,27 @@ OPERATING = (
         settings={"processor": {"workers": 1}},
         priorities=(1, 5),
         guided=True,
+    ),
+    Mutant(
+        name="ignores_budget",
+        does="tries again as often as it likes, whatever the retry budget of the cluster",
+        part=Role.PROCESSOR,
+        needs="a cluster that answers nothing for a while, and a retry budget",
+        caught_by=("S15",),
+        faults=(replace(struck("no_exit_status", probability=1.0), window=Window(begins=1.0, ends=4.0)),),
+        settings={
+            "processor": {"workers": 1},
+            "retry": {"attempts": 100, "budget": 0.1, "floor": 0.2, "burst": 1},
+        },
+        guided=True,
+    ),
+    Mutant(
+        name="ignores_poison",
+        does="takes up a record again of which more processors have died than `processor.poison` allows",
+        part=Role.PROCESSOR,
+        needs="a processor that is killed during a command",
+        caught_by=("S16",),
+        nemesis=(kill(Role.PROCESSOR, at=0.5, duration=0.2, site=CrashPoint.AFTER_BEGIN),),
+        settings={"processor": {"poison": 1}},
     ),
 )

@@ -66,7 +66,8 @@ class CommandSettings(Protocol):
 
 
 class RetrySettings(Protocol):
-    """How often a command is tried, and the first and the longest pause between. budget: retries for each first try."""
+    """How often a command is tried, and the first and the longest pause between. budget: retries for each first try,
+    beside `floor` a second; burst: the most that are saved up."""
 
     @property
     def attempts(self) -> int: ...
@@ -76,6 +77,10 @@ class RetrySettings(Protocol):
     def longest(self) -> float: ...
     @property
     def budget(self) -> float | None: ...
+    @property
+    def floor(self) -> float: ...
+    @property
+    def burst(self) -> int: ...
 
 
 class BlockingSettings(Protocol):
@@ -112,8 +117,8 @@ class RepeatedSettings(Protocol):
 
 
 class ProcessorSettings(Protocol):
-    """How long a claim lasts, how often due records are looked for, how many are worked on at once, per cluster, and
-    how many processors there are."""
+    """How long a claim lasts, how often due records are looked for, how many are worked on at once, per cluster,
+    how many processors there are, and how many claims may end without a word."""
 
     @property
     def workers(self) -> int: ...
@@ -121,6 +126,8 @@ class ProcessorSettings(Protocol):
     def lease(self) -> float: ...
     @property
     def scan(self) -> float: ...
+    @property
+    def poison(self) -> int: ...
     @property
     def processes(self) -> int: ...
 
