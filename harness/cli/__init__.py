@@ -27,7 +27,7 @@ summary.py    `run --json`: one object for scripts
 sandbox.py    `up`, `down`, `status`, `reset`
 clusters.py   `clusters serve`
 pipeline.py   `pipeline serve`; reconcile.py `pipeline reconcile`
-operator.py   `pipeline pause`, `drain`, `lift`, `holds`, `dead`, `requeue`; webhooks.py `pipeline webhooks`
+operator.py   `pipeline pause`, `drain`, `lift`, `holds`, `queue`, `dead`, `requeue`; webhooks.py `pipeline webhooks`
 inputs.py     the scenarios and journals named on the command line
 lint.py       `lint` and `schema`
 scenario_list.py `scenarios`

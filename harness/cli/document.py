@@ -95,6 +95,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "faults": ("faults",),
     "toxics": ("toxics",),
     "pipeline holds": ("holds",),
+    "pipeline queue": ("queue",),
     "pipeline dead": ("dead",),
     "pipeline webhooks list": ("webhooks",),
     "tape show": ("device", "began", "ignore", "exchanges"),
@@ -224,7 +225,8 @@ answered), `number` (of the first sequence), `count`, `sequence` (its steps), `r
 `real` and `fake`.
 
 Each of `holds` of `pipeline holds` has `location`, `kind` (`pause`, `drain`), `reason`, `who`, `since` and `until`
-(null: until it is lifted); each of `dead` of `pipeline dead` is a share as the API shows it, its `dead` the reason;
+(null: until it is lifted); each of `queue` of `pipeline queue` is a row of
+`/v1/queue`; each of `dead` of `pipeline dead` is a share as the API shows it, its `dead` the reason;
 each of `webhooks` of `pipeline webhooks list` is a receiver as the API shows it, without its secret.
 
 Each of `exchanges` of `tape show` has the keys of [the tape file](tape-file.md), `line` and null for what is left out;

@@ -1,4 +1,4 @@
-"""`spoolproof pipeline pause|drain|lift|holds|dead|requeue`: what an operator does, through the pipeline's store."""
+"""`spoolproof pipeline pause|drain|lift|holds|queue|dead|requeue`: what an operator does, by the store."""
 
 import asyncio
 import getpass
@@ -17,9 +17,10 @@ from harness.service.reference import Operator
 from reports.plain import plain
 from reports.sentences import count_of
 
-__all__ = ["hold_up", "lift_hold", "list_dead", "list_holds", "requeue_dead"]
+__all__ = ["hold_up", "lift_hold", "list_dead", "list_holds", "list_queue", "requeue_dead"]
 
 _HOLDS = ("location", "kind", "until", "who", "reason")
+_QUEUE = ("location", "name", "tenant", "state", "attempt", "due_at", "waits")
 _DEAD = ("location", "name", "tenant", "state", "updated_at", "dead")
 
 
@@ -54,6 +55,18 @@ def list_holds(path: Path, *, json: bool) -> Exit:
         _print(holds, _HOLDS)
     else:
         sys.stdout.write("no cluster is paused or drained\n")
+    return Exit.VALID
+
+
+def list_queue(path: Path, *, location: str | None, most: int, json: bool) -> Exit:
+    """Raises as `hold_up`."""
+    queue = asyncio.run(Operator(path).queue(location=location, most=most))
+    if json:
+        print_json({"queue": queue})
+    elif queue:
+        _print(queue, _QUEUE)
+    else:
+        sys.stdout.write("nothing is under way\n")
     return Exit.VALID
 
 

@@ -99,6 +99,8 @@ def why_it_waits(share: ShareRow, at: WaitContext, queued: QueuedShare | None = 
         return f"{at.cluster.name} takes no connections: it is tried again when it does"
     if at.breaker_until is not None and at.breaker_until > at.now:
         return f"the breaker of {at.cluster.name} is open for {_seconds(at.breaker_until - at.now)} more"
+    if queued is not None and queued.over_budget:
+        return f"the retry budget of {at.cluster.name} is used up: it is tried again {_next(queued, at)}"
     if last is not None and last.began_at >= share.since:
         return _between(last, at, _budget(share, at, queued), queued)
     return _not_begun(at, queued)

@@ -10,7 +10,8 @@ __all__ = ["DeadLetter", "HeldUp", "Operated", "QueueState", "QueuedShare", "Ser
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedShare:
     """A record whose operation is under way. Instants are seconds of the run. due_at: no try before it. attempt: tries
-    so far. lease_until: until when whoever works on it is the only one; None: nobody does."""
+    so far. lease_until: until when whoever works on it is the only one; None: nobody does. over_budget: it waits since
+    the retry budget of its cluster is used up."""
 
     location: str
     name: str
@@ -19,6 +20,7 @@ class QueuedShare:
     due_at: float
     attempt: int = 0
     lease_until: float | None = None
+    over_budget: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

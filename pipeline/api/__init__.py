@@ -7,7 +7,7 @@ webhooks.py   the handlers of /v1/webhooks; webhook_models.py   their bodies and
 audit.py      /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
 holds.py      /v1/holds: pause and drain clusters
 dead.py       /v1/dead: dead letters, and their requeue
-queue.py      /v1/queue: what is due or under way
+queue.py      /v1/queue: what is due or under way; waits.py     why it waits
 health.py     /livez, /readyz, /metrics and the pages of /problems
 metrics_app.py   what a process without an API serves
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow

@@ -107,7 +107,7 @@ def create_api(
     waiting = Waiting(reads=store, answers=answers, tail=tail, longest=settings.longest_wait)
     shares = Shares(service=service, waiting=waiting)
     resources = _resources(shares, AuditRoutes(store=store, streams=streams), webhooks, health)
-    resources = {**resources, **_of_operators(store, locations)}
+    resources = {**resources, **_of_operators(store, locations, clock)}
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
@@ -122,12 +122,14 @@ def create_api(
     return Api(routes, service, failures, document=partial(document_text, resources))
 
 
-def _of_operators(store: PortalStore, locations: frozenset[str] | None) -> Mapping[str, Mapping[str, Handler]]:
+def _of_operators(
+    store: PortalStore, locations: frozenset[str] | None, clock: Clock
+) -> Mapping[str, Mapping[str, Handler]]:
     holds, dead = Holds(store=store, locations=locations), DeadLetters(store=store)
     return {
         "/v1/holds": {"GET": holds.list},
         "/v1/holds/{location}": {"PUT": holds.put, "DELETE": holds.lift},
-        "/v1/queue": {"GET": Queue(store=store).list},
+        "/v1/queue": {"GET": Queue(store=store, clock=clock).list},
         "/v1/dead": {"GET": dead.list},
         "/v1/dead/requeue": {"POST": dead.requeue},
     }

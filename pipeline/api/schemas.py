@@ -188,7 +188,7 @@ class HoldList(BaseModel):
 
 class QueuedJson(BaseModel):
     """A record whose operation is under way. attempt: tries of it so far. due_at: no try before this instant. owner,
-    lease_until: which processor works on it, and for how long nobody else may; null: none does."""
+    lease_until: which processor works on it, and for how long nobody else may; null: none does. waits: why it waits."""
 
     id: str
     location: str
@@ -201,6 +201,7 @@ class QueuedJson(BaseModel):
     owner: str | None
     lease_until: AwareDatetime | None
     last_error: str | None
+    waits: str
 
 
 class QueueList(BaseModel):

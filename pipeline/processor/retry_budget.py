@@ -9,7 +9,19 @@ from collections.abc import Callable
 
 from pipeline.settings import RetrySettings
 
-__all__ = ["RetryTokens"]
+__all__ = ["RetryTokens", "is_used_up", "used_up"]
+
+_USED_UP = "the retry budget of {} is used up"
+
+
+def used_up(cluster: str) -> str:
+    """Why a record waits whose retry came too soon, as its last error."""
+    return _USED_UP.format(cluster)
+
+
+def is_used_up(error: str | None, cluster: str) -> bool:
+    """Whether this is why a record waits."""
+    return error == used_up(cluster)
 
 
 class RetryTokens:

@@ -18,6 +18,7 @@ from pipeline.processor.decide import Decide
 from pipeline.processor.leased_claim import LeasedClaim
 from pipeline.processor.mutation import mutation
 from pipeline.processor.outcome_classes import Classify, OutcomeClass, describe, is_absence
+from pipeline.processor.retry_budget import used_up
 from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
@@ -64,7 +65,7 @@ class Worker:
             return
         if not self._may_try(held, cluster):
             _LOG.info("%s: %s: the retry budget is used up", cluster.name, held.record.id)
-            await self._release(held, Release(error=f"the retry budget of {cluster.name} is used up"))
+            await self._release(held, Release(error=used_up(cluster.name)))
             return
         situation = Situation(
             record=held.record,

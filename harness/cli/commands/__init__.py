@@ -14,7 +14,7 @@ tape.py      `tape record`, `tape replay`, `tape show`, `tape dialect`
 calibrate.py `calibrate`
 fidelity.py  `fidelity`
 nats.py      `nats up`
-operator.py  `pipeline pause`, `drain`, `lift`, `holds`, `dead`, `requeue`
+operator.py  `pipeline pause`, `drain`, `lift`, `holds`, `queue`, `dead`, `requeue`
 webhooks.py  `pipeline webhooks`
 postgres.py  `pg up`, `pg migrate`, `pg rights`
 sandbox.py   `up`, `down`, `status`, `reset`

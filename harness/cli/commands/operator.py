@@ -1,4 +1,4 @@
-"""The commands of an operator: `pipeline pause`, `drain`, `lift`, `holds`, `dead`, `requeue`."""
+"""The commands of an operator: `pipeline pause`, `drain`, `lift`, `holds`, `queue`, `dead`, `requeue`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from harness.cli.commands.options import Json
 
-__all__ = ["dead", "drain", "holds", "lift", "pause", "requeue"]
+__all__ = ["dead", "drain", "holds", "lift", "pause", "queue", "requeue"]
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of the pipeline's settings.")]
 Cluster = Annotated[str, typer.Argument(metavar="CLUSTER", help="Its name, which is the shares' location.")]
@@ -55,6 +55,18 @@ def holds(file: File, json: Json = False) -> None:
     from harness.cli.operator import list_holds
 
     raise typer.Exit(list_holds(file, json=json))
+
+
+def queue(
+    file: File,
+    cluster: OfCluster = None,
+    most: Annotated[int, typer.Option("--most", min=1, max=1000, help="Rows, at most.")] = 20,
+    json: Json = False,
+) -> None:
+    """List what is under way, what is due first at the top, and why each waits."""
+    from harness.cli.operator import list_queue
+
+    raise typer.Exit(list_queue(file, location=cluster, most=most, json=json))
 
 
 def dead(

@@ -11,6 +11,7 @@ from harness.http_client import HttpClient, HttpRequest
 from harness.service._reference.holds import hold_request, lift_request
 from harness.service._reference.pages import get_json
 from harness.service.operated import DeadLetter, HeldUp, QueuedShare, QueueState
+from pipeline.processor.retry_budget import is_used_up
 
 __all__ = ["ReferenceOperator"]
 
@@ -33,6 +34,7 @@ class _Queued(_Row):
     due_at: AwareDatetime
     owner: str | None
     lease_until: AwareDatetime | None
+    last_error: str | None
 
 
 class _Dead(_Row):
@@ -122,6 +124,7 @@ class ReferenceOperator:
             due_at=self._clock.of_unix(row.due_at.timestamp()),
             attempt=row.attempt,
             lease_until=None if lease is None else self._clock.of_unix(lease.timestamp()),
+            over_budget=lease is None and is_used_up(row.last_error, row.location),
         )
 
     def _hold(self, row: _Hold) -> HeldUp:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from connector.clock import steady_clock
 from connector.targets import read_targets
 from connector.tomlfile import read_toml
+from pipeline.api.queue import queued_views, under_way
 from pipeline.api.views import hold_view, share_view
 from pipeline.api.webhooks import endpoint_view
 from pipeline.errors import SettingsError
@@ -57,6 +58,12 @@ class Operator:
         """All that are in force."""
         async with self._store() as store:
             return [hold_view(hold) for hold in await store.holds()]
+
+    async def queue(self, *, location: str | None, most: int) -> Sequence[dict[str, object]]:
+        """What is under way, first what is due first."""
+        async with self._store() as store:
+            records = await under_way(store, location=location, most=most)
+            return queued_views(records, await store.holds(), store.clock())
 
     async def dead(self, *, location: str | None, tenant: str | None, reason: str | None) -> list[dict[str, object]]:
         """All dead letters that match."""

@@ -130,7 +130,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
     commands["pipeline reconcile"] = ["pipeline", "reconcile", str(pipeline)]
     operated = tmp_path / "operated.toml"
     operated.write_text(f'store = "{_store(tmp_path / "operated.db")}"\n')
-    for name in ("holds", "dead"):
+    for name in ("holds", "queue", "dead"):
         commands[f"pipeline {name}"] = ["pipeline", name, str(operated)]
     commands["pipeline webhooks list"] = ["pipeline", "webhooks", "list", str(operated)]
     with served(OperationsStandIn().app) as url:

@@ -48,6 +48,22 @@ def test_a_drained_cluster_accepts_nothing_and_healing_lifts_it(tmp_path: Path) 
     in_sandbox(tmp_path, test)
 
 
+def test_a_share_that_the_retry_budget_holds_back_says_so(tmp_path: Path) -> None:
+    async def test(sandbox: Sandbox, client: httpx.AsyncClient) -> None:
+        await client.post("/portal", data=ONE | {"name": "zero"})
+        await asyncio.sleep(5)
+        assert sandbox.table.counts() == {"active": 1}, "the cluster has said what it can do"
+        await client.post("/clusters/north/faults", data={"kind": "no_exit_status"})
+        await client.post("/portal", data=ONE)
+        for _ in range(10):
+            await asyncio.sleep(2)
+            if "the retry budget of north is used up: it is tried again at " in await _page(client):
+                return
+        raise AssertionError(await _page(client))
+
+    in_sandbox(tmp_path, test, text="[pipeline.retry]\nattempts = 1000\nbudget = 0.0\nfloor = 0.01\nburst = 1\n")
+
+
 def test_dead_letters_are_shown_with_their_reason_counted_first_and_requeued(tmp_path: Path) -> None:
     async def test(sandbox: Sandbox, client: httpx.AsyncClient) -> None:
         await client.post("/clusters/north/faults", data={"kind": "hang"})
