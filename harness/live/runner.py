@@ -12,6 +12,7 @@ from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.part_command import PartCommand
 from harness.live.world import open_live_world
+from harness.run.player import OpenPlayer, open_clients
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
@@ -22,8 +23,8 @@ __all__ = ["LiveRunner"]
 
 
 class LiveRunner:
-    """Runs scenarios, each in a world of its own that is gone afterwards. open_world: opens one; the other
-    arguments are `open_live_world`'s."""
+    """Runs scenarios, each in a world of its own that is gone afterwards. open_world: opens one. open_player: who plays
+    the load. The other arguments are `open_live_world`'s."""
 
     def __init__(
         self,
@@ -33,12 +34,14 @@ class LiveRunner:
         admin: Path | None = None,
         logs: Path | None = None,
         open_world: Callable[..., AbstractAsyncContextManager[World]] = open_live_world,
+        open_player: OpenPlayer = open_clients,
     ) -> None:
         self._keep = keep
         self._commands = commands
         self._admin = admin
         self._logs = logs
         self._open_world = open_world
+        self._open_player = open_player
 
     async def run(
         self,
@@ -60,7 +63,8 @@ class LiveRunner:
             async with self._open_world(
                 scenario, seed=seed, keep=self._keep, commands=self._commands, admin=self._admin, logs=self._logs
             ) as world:
-                result = await Run(world, reporter=reporter, stop=stop or asyncio.Event()).execute()
+                run = Run(world, reporter=reporter, stop=stop or asyncio.Event(), open_player=self._open_player)
+                result = await run.execute()
                 reporter.enter(Stage.STOP)
         except BaseExceptionGroup as group:
             error = first_world_error(group)

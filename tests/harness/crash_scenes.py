@@ -1,6 +1,7 @@
 """What a scenario needs so that a run of it comes to given crash points."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import count, takewhile
 
 from connector.operations import Verb
 from connector.values import replace
@@ -21,6 +22,9 @@ __all__ = ["coming_to"]
 _GIVE_UP = frozenset({CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP})
 _AMPLE = ClusterSpec(name="ample", profile=Profile(name="quick", default=Constant(0.02)))
 """It knows sequences, and is never full."""
+_RESIZES_APART = 2.0
+_REMOVALS_APART = 6.0
+"""Seconds, at most: in a long load there are more of them."""
 
 
 def coming_to(points: Collection[CrashPoint], scenario: Scenario) -> Scenario:
@@ -58,13 +62,17 @@ def _giving_up(scenario: Scenario) -> Scenario:
 
 
 def _resizes(duration: float) -> tuple[ScriptedRequest, ...]:
-    """Of ten shares, and their creates, of which faults and kills spoil some; the last with time for two leases."""
+    """Of one share after the other, and their creates, of which faults and kills spoil some; the last with time for two
+    leases."""
+    apart = min(0.05 * duration, _RESIZES_APART)
+    behind = 4 * apart
 
     def request(kind: ScriptedKind, number: int, at: float, size: int) -> ScriptedRequest:
-        return ScriptedRequest(at=at * duration, kind=kind, location=_AMPLE.name, name=f"resized-{number}", size=size)
+        return ScriptedRequest(at=at, kind=kind, location=_AMPLE.name, name=f"resized-{number}", size=size)
 
-    creates = (request(ScriptedKind.CREATE, number, 0.05 * number, 1 << 30) for number in range(10))
-    resizes = (request(ScriptedKind.RESIZE, number, 0.05 * number + 0.2, 2 << 30) for number in range(10))
+    begins = list(enumerate(_every(apart, 0.0, 0.7 * duration - behind)))
+    creates = (request(ScriptedKind.CREATE, number, at, 1 << 30) for number, at in begins)
+    resizes = (request(ScriptedKind.RESIZE, number, at + behind, 2 << 30) for number, at in begins)
     return tuple(sorted((*creates, *resizes), key=lambda each: each.at))
 
 
@@ -73,5 +81,11 @@ def _reconciling(scenario: Scenario) -> Scenario:
     reconciler = ReconcilerSettings(every=0.3, apply=True, grace=2.0, pause=0.05)
     pipeline = settings_of(scenario).model_copy(update={"reconciler": reconciler})
     duration, north = scenario.workload.duration, scenario.clusters[0].name
-    removals = tuple(remove_share(north, at=at * duration) for at in (0.3, 0.45, 0.6, 0.75, 0.9))
+    apart = min(0.15 * duration, _REMOVALS_APART)
+    removals = tuple(remove_share(north, at=at) for at in _every(apart, 2 * apart, 0.95 * duration))
     return replace(scenario, pipeline=pipeline, nemesis=(*scenario.nemesis, *removals))
+
+
+def _every(apart: float, begins: float, ends: float) -> Iterator[float]:
+    """Instants so far apart, from the beginning on and before the end."""
+    return takewhile(lambda at: at < ends, count(begins, apart))

@@ -15,6 +15,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.checkers.run_checkers import run_checkers
 from harness.journal import bounds_of
 from harness.live.runner import LiveRunner
+from harness.run.player import OpenPlayer, open_clients
 from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import (
@@ -110,20 +111,23 @@ def invalid(scenario: Scenario, played: RunResult) -> dict[str, list[str]]:
 _ROOM = (1.0, 3.0, 8.0)
 
 
-async def played_with_room(scenario: Scenario, *, seed: int) -> tuple[Scenario, RunResult]:
+async def played_with_room(
+    scenario: Scenario, *, seed: int, open_player: OpenPlayer = open_clients
+) -> tuple[Scenario, RunResult]:
     """Play a live run, with its kills and its load as far apart as this machine needs.
 
     A kill that is due while its target is still coming up from the one before strikes nobody, and how long a process
     takes to come up is nothing that a test can rely on. So a run that cannot tell, since not all of it occurred or the
     machine had no time, is played again, slower; one that is invalid is not.
     """
+    runner = LiveRunner(open_player=open_player)
     for factor in _ROOM[:-1]:
         roomy = _stretched(scenario, factor)
-        played = await LiveRunner().run(roomy, seed=seed)
+        played = await runner.run(roomy, seed=seed)
         if not any(row.judged and row.verdict is Verdict.UNKNOWN for row in findings(roomy, played)):
             return roomy, played
     roomy = _stretched(scenario, _ROOM[-1])
-    return roomy, await LiveRunner().run(roomy, seed=seed)
+    return roomy, await runner.run(roomy, seed=seed)
 
 
 def _stretched(scenario: Scenario, factor: float) -> Scenario:

@@ -26,6 +26,7 @@ from harness.scenario.store_kind import StoreKind
 from pipeline.spool.memory_broker import MemoryBroker
 from tests.harness.crash_scenes import coming_to
 from tests.harness.live.scenes import faulty, invalid, played_with_room
+from tests.harness.live.until_killed import open_clients_until_killed
 
 pytestmark = pytest.mark.slow
 
@@ -34,15 +35,16 @@ _PLACES: Mapping[str, tuple[StoreKind, SpoolKind]] = {
     "postgresql": (StoreKind.POSTGRESQL, SpoolKind.STORE),
     "postgresql-nats": (StoreKind.POSTGRESQL, SpoolKind.NATS),
 }
-_EACH = 2.0
-"""Seconds of load for each point that a processor is killed at: it comes up, and comes to the next."""
+_EACH = 6.0
+"""Seconds of load at most for each point: a killed process comes up, and comes to the next. The load ends with the last
+kill, whenever that is."""
 
 
 def _scene(place: str, points: Sequence[CrashPoint]) -> Scenario:
     """Faults, clusters that are soon full, and kills at these calls, whichever comes first."""
     store, spool = _PLACES[place]
     steps = tuple(kill(point.part.value, at=0.5, duration=0.2, site=point) for point in points)
-    scenario = faulty(duration=4.0 + _EACH * sum(point.part is Role.PROCESSOR for point in points))
+    scenario = faulty(duration=4.0 + _EACH * len(points))
     clusters = tuple(replace(cluster, limits=ClusterLimits(shares=12)) for cluster in scenario.clusters)
     scene = replace(scenario, clusters=clusters, store=store, spool=spool, nemesis=steps, expect={"kill": len(points)})
     scene = replace(
@@ -58,7 +60,8 @@ def _in(place: str) -> Sequence[CrashPoint]:
 
 
 async def _holds(place: str, points: Sequence[CrashPoint], seed: int) -> None:
-    scenario, played = await played_with_room(_scene(place, points), seed=seed)
+    scene = _scene(place, points)
+    scenario, played = await played_with_room(scene, seed=seed, open_player=open_clients_until_killed)
     assert invalid(scenario, played) == {}
     kills = [row for row in played.history.nemesis if row.action == "kill"]
     assert sorted(row.detail.rpartition(" ")[2] for row in kills) == sorted(points)
