@@ -1,4 +1,7 @@
-"""Whether a store commits: a row of its own is written, since a transaction without a change is never synced."""
+"""Whether a store commits: a row of its own is written, since a transaction without a change is never synced.
+
+It is as large as what a busy store commits at once, so that a disk has room for what is accepted while it says so.
+"""
 
 from pipeline.record import Idempotency
 from pipeline.store.protocol import StoredAnswer
@@ -10,7 +13,7 @@ __all__ = ["prove_commit"]
 _NOBODY = ""
 """The tenant of the row; no client is of this name."""
 _LIFETIME = 60.0
-_ROW = StoredAnswer(status=0, headers=(), body=b"")
+_ROW = StoredAnswer(status=0, headers=(), body=bytes(1 << 16))
 
 
 async def prove_commit(store: Store) -> None:

@@ -1,49 +1,18 @@
 """A whole pipeline on NATS, whose server loses all that it has: what was accepted comes about all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 
 from connector.clock import steady_clock
-from connector.protocol import Connector
-from connector.targets import Target, write_targets
 from harness.servers.nats import serve_nats
 from pipeline.parts import Part
 from pipeline.running import running
 from pipeline.runtime import Runtime
-from pipeline.settings import (
-    AuthMode,
-    AuthSettings,
-    CommandSettings,
-    PipelineSettings,
-    ProcessorSettings,
-    SweeperSettings,
-)
 from pipeline.store.sqlite import open_store
-from tests.pipeline.processor.model_cluster import ModelCluster
-
-
-@asynccontextmanager
-async def _clusters(
-    targets: Iterable[Target], *, connections: int, sessions: int
-) -> AsyncIterator[Mapping[str, Connector]]:
-    yield {target.name: ModelCluster() for target in targets}
-
-
-def _settings(directory: Path, spool: str) -> PipelineSettings:
-    write_targets(directory / "targets.json", [Target(name="north", host="127.0.0.1", port=1, insecure=True)])
-    return PipelineSettings(
-        store=directory / "store.db",
-        spool=spool,
-        targets=directory / "targets.json",
-        command=CommandSettings(connect=0.5, login=0.5, channel=0.5, command=0.5),
-        processor=ProcessorSettings(lease=5.0, scan=0.5),
-        sweeper=SweeperSettings(every=60.0),
-        auth=AuthSettings(mode=AuthMode.NONE),
-    )
+from tests.pipeline.in_memory import clusters_in_memory, quick_settings
 
 
 async def test_a_server_that_loses_its_whole_store_loses_no_share(tmp_path: Path) -> None:
@@ -51,7 +20,7 @@ async def test_a_server_that_loses_its_whole_store_loses_no_share(tmp_path: Path
         server = await stack.enter_async_context(serve_nats())
         clock = steady_clock(asyncio.get_running_loop())
         store = await stack.enter_async_context(open_store(tmp_path / "store.db", clock))
-        settings, runtime = _settings(tmp_path, server.url), Runtime(open_connectors=_clusters)
+        settings, runtime = quick_settings(tmp_path, spool=server.url), Runtime(open_connectors=clusters_in_memory)
         urls = await stack.enter_async_context(running(settings, frozenset({Part.API}), runtime=runtime))
         url = urls[Part.API]
         assert url is not None
