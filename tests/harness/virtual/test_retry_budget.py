@@ -1,7 +1,10 @@
 """An outage in which no command is answered: how much of the load are retries, with and without a budget."""
 
+import pytest
+
 from connector.values import replace
-from harness.scenario.parse import parse_scenario
+from harness.mutants.table import MUTANTS
+from harness.scenario.parse import parse_scenario, read_scenario, shipped_scenarios
 from harness.scenario.scenario import Scenario
 from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
@@ -38,6 +41,7 @@ name = "outage"
 between = ["3s", "9s"]
 """
 BEGINS, ENDS = 3.0, 9.0
+IGNORES = MUTANTS["ignores_budget"].overrides
 
 
 def outage(budget: float | None) -> Scenario:
@@ -64,3 +68,9 @@ def test_a_budget_bounds_what_retries_add_to_an_outage_and_costs_no_time_after_i
     firsts, seconds, burst = bounded - fewer, ENDS - BEGINS, 10
     assert fewer <= 0.2 * firsts + 1.0 * seconds + burst
     assert rested_too <= rested + 1.0
+
+
+@pytest.mark.parametrize("scenario", [outage(0.2), read_scenario(shipped_scenarios()["retry_budget"])])
+def test_a_processor_that_ignores_its_budget_is_found_by_s15(scenario: Scenario) -> None:
+    found = invalid(scenario, VirtualRunner(sampled=False, overrides=IGNORES).run_now(scenario, seed=1))
+    assert "S15" in found
