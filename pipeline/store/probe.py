@@ -13,7 +13,7 @@ __all__ = ["prove_commit"]
 _NOBODY = ""
 """The tenant of the row; no client is of this name."""
 _LIFETIME = 60.0
-_ROW = StoredAnswer(status=0, headers=(), body=bytes(1 << 16))
+_ROW = StoredAnswer(status=0, headers=(), body=b" " * (1 << 16))
 
 
 async def prove_commit(store: Store) -> None:
