@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 import httptools
@@ -33,7 +34,8 @@ class HttpLimits:
     """What one client may take.
 
     head, body, write: seconds for a whole request head, for a whole request body, and for reading any of an answer that
-    waits to be sent. linger: seconds for which a refused client is read on. largest_head: bytes.
+    waits to be sent. linger: seconds for which a refused client is read on. largest_head: bytes. unsent: bytes of
+    answers that the system holds, about; None: as many as it likes.
     """
 
     head: float = 10.0
@@ -41,6 +43,7 @@ class HttpLimits:
     write: float = 30.0
     linger: float = 1.0
     largest_head: int = 32 * 1024
+    unsent: int | None = None
 
 
 class _Phase(Enum):
@@ -69,6 +72,8 @@ class HttpConnection(HttpToolsProtocol):
         self._receiving: asyncio.TimerHandle | None = None
         self._sending: asyncio.TimerHandle | None = None
         self._peer_name = _common_name(transport.get_extra_info("peercert"))
+        if self.limits.unsent is not None:
+            transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, self.limits.unsent)
         super().connection_made(OneWrite(transport))
         self._receiving = self.loop.call_later(self.limits.head, self._late_head)
 

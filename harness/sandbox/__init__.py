@@ -25,6 +25,7 @@ played.py        what was broken by hand, as a scenario's values; saved.py as a 
 exports.py       the sandbox as files; downloads.py offers them on the page
 guide.py         the first five minutes
 panels.py        what the page shows; assets/ its templates, style and script; vendor/ htmx, its extensions
+panel_versions.py which panels changed since a browser looked; start_ids.py numbers that it hands back
 stream.py        the stream of events
 app.py           the page's application; guard.py who may use it; forms.py what its forms say
 queue_routes.py  the routes of the queue; inbox_routes.py of the inbox

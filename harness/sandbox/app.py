@@ -6,13 +6,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from harness.errors import OutputError
+from harness.errors import OutputError, WorldError
 from harness.sandbox.by_hand import CannotBreak, Slider, Speed
 from harness.sandbox.downloads import Downloads
 from harness.sandbox.forms import choice_of, number_of, read_form, rule_keys, said, seconds_of, size_of
@@ -55,6 +56,7 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/", page.show),
             Route("/static/{name}", _static),
             Route("/events", page.events),
+            Route("/panels", page.news),
             Route("/status", page.status),
             Route("/story/{where}/{name:path}", page.story),
             Route("/past", page.past),
@@ -74,7 +76,12 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/down", page.down, methods=["POST"]),
             Route("/reset", page.reset, methods=["POST"]),
         ],
-        exception_handlers={CannotBreak: _show_refusal, OutputError: _show_refusal, HTTPException: _show_http_error},
+        exception_handlers={
+            CannotBreak: _show_refusal,
+            OutputError: _show_refusal,
+            WorldError: _show_trouble,
+            HTTPException: _show_http_error,
+        },
     )
     app.router.redirect_slashes = False
     return app
@@ -93,6 +100,13 @@ class _Page:
     async def events(self, request: Request) -> Response:
         last = request.headers.get("last-event-id", "")
         return StreamingResponse(events(self._sandbox, self.panels, last), media_type="text/event-stream")
+
+    async def news(self, request: Request) -> Response:
+        """GET /panels?seen=...: the panels that changed since, and what to ask with the next time."""
+        panels = self.panels.versions.since(request.query_params.get("seen", ""))
+        if not panels:
+            return Response(status_code=204)
+        return JSONResponse({"seen": self.panels.versions.seen, "panels": dict(panels)})
 
     async def status(self, request: Request) -> Response:
         sandbox = self._sandbox
@@ -118,8 +132,14 @@ class _Page:
         )
 
     async def story(self, request: Request) -> Response:
+        """As it is; where it cannot be read at the moment, that is shown in its place, and asked again."""
         where, name = request.path_params["where"], request.path_params["name"]
-        history, _ = await self._sandbox.history()
+        try:
+            history, _ = await self._sandbox.history()
+        except (WorldError, httpx.HTTPError) as error:
+            answer = HTMLResponse(self.panels.no_story(where, name, str(error)), status_code=503)
+            answer.headers.update({"HX-Retarget": "#story-body", "HX-Reswap": "outerHTML"})
+            return answer
         story = story_of(history, where, name, now=self._sandbox.world.clock.now())
         exchanges = next((cluster.exchanges() for cluster in self._sandbox.clusters if cluster.name == where), None)
         return HTMLResponse(self.panels.story(story, said_for(story.commands, exchanges or ())))
@@ -266,6 +286,10 @@ async def _show_refusal(request: Request, error: Exception) -> Response:
     return said(str(error), 422)
 
 
+async def _show_trouble(request: Request, error: Exception) -> Response:
+    return said(str(error), 503)
+
+
 async def _show_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return PlainTextResponse(f"{request.url.path}: {error.detail}\n", status_code=error.status_code)
+    return said(f"{request.url.path}: {error.detail}", error.status_code)

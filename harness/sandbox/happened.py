@@ -1,6 +1,5 @@
 """What happened, line by line, as the page shows it: a bounded list in which each line has a number of its own."""
 
-import secrets
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import assert_never
 
 from connector.values import replace
 from harness.run.events import Event
+from harness.sandbox.start_ids import StartIds
 from reports.history import Effect, Injection, NemesisAction, PartEnd, StateChange
 
 __all__ = ["KEPT", "Happened", "Happening", "line_of"]
@@ -28,23 +28,21 @@ class Happening:
 
 
 class Happened:
-    """The last lines, and their numbers, which are never given twice. start: tells the numbers of one start from those
-    of another."""
+    """The last lines, and their numbers, which are never given twice. start: as `StartIds` has it."""
 
     def __init__(self, start: str = "") -> None:
         self._lines: deque[Happening] = deque(maxlen=KEPT)
-        self._start = start or secrets.token_hex(4)
+        self._ids = StartIds(start)
         self.last = 0
 
     @property
     def last_id(self) -> str:
         """The last number as a browser hands it back, whichever start it is then."""
-        return f"{self._start}-{self.last}"
+        return self._ids.id_of(self.last)
 
     def number_of(self, line_id: str) -> int | None:
         """The number that a browser hands back; None for one of another start."""
-        start, _, number = line_id.rpartition("-")
-        return int(number) if start == self._start and number.isascii() and number.isdecimal() else None
+        return self._ids.number_of(line_id)
 
     def add(self, line: Happening) -> None:
         self.last += 1

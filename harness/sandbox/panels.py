@@ -1,4 +1,4 @@
-"""What the page shows, panel by panel, as HTML: the same for every browser, and rendered once for all of them."""
+"""What the page shows, panel by panel, as HTML: the same for every browser."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from harness.sandbox.by_hand import ByHand, Slider
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
 from harness.sandbox.live_verdict import LiveJudge
+from harness.sandbox.panel_versions import PanelVersions
 from harness.sandbox.past import past_of
 from harness.sandbox.said import ending_of
 from harness.sandbox.sandbox import Sandbox
@@ -76,30 +77,22 @@ def environment() -> Environment:
 
 
 class Panels:
-    """Renders the panels of a sandbox; each only when something has happened since the last time."""
+    """Renders the panels of a sandbox. versions: of each, for the browsers."""
 
     def __init__(self, sandbox: Sandbox, judge: LiveJudge) -> None:
         self._sandbox = sandbox
         self._judge = judge
-        self._beats = -1
-        self._rendered: dict[str, str] = {}
+        self.versions = PanelVersions(self._render, sandbox.changed)
         self._samples = -1
         self._charts = ""
-
-    def rendered(self) -> Mapping[str, str]:
-        """Every panel by the name of its event."""
-        beats = self._sandbox.changed.beats
-        if beats != self._beats:
-            self._beats = beats
-            self._rendered = dict(self._render())
-        return self._rendered
 
     def page(self) -> str:
         """The whole page, with the panels as they are now."""
         sandbox = self._sandbox
         return self._template(
             "page.html",
-            panels=self.rendered(),
+            panels=self.versions.now(),
+            seen=self.versions.seen,
             scenario=sandbox.scenario,
             locations=[cluster.name for cluster in sandbox.clusters],
             links=list(sandbox.by_hand.links),
@@ -134,6 +127,10 @@ class Panels:
     def story(self, story: ShareStory, said: Mapping[int, Sequence[CommandExchange]]) -> str:
         """What each part did about one share. said: what went over SSH, by number of the command."""
         return self._template("story.html", story=story, said=said, ending_of=ending_of)
+
+    def no_story(self, location: str, name: str, why: str) -> str:
+        """In place of a story that cannot be read at the moment."""
+        return self._template("no_story.html", location=location, name=name, why=why)
 
     def past(self, history: History, part: float) -> str:
         """All that is known of an earlier instant."""
@@ -183,16 +180,17 @@ class Panels:
 
     def _shares(self) -> str:
         sandbox = self._sandbox
-        rows, contexts = sandbox.table.rows(), sandbox.contexts()
+        rows, contexts = sandbox.table.first(SHOWN), sandbox.contexts()
         now = sandbox.world.clock.now()
         queue = sandbox.queue
         why = {
             row.share: why_it_waits(row, contexts[row.location], queue.of_share(row.share), queue.dead(row.share))
-            for row in rows[:SHOWN]
+            for row in rows
             if row.location in contexts
         }
-        shown = [(row, why.get(row.share, ""), now - row.since) for row in rows[:SHOWN]]
-        return self._template("shares.html", rows=shown, total=len(rows), counts=sandbox.table.counts())
+        shown = [(row, why.get(row.share, ""), now - row.since) for row in rows]
+        counts = sandbox.table.counts()
+        return self._template("shares.html", rows=shown, total=sum(counts.values()), counts=counts)
 
     def _metrics(self) -> str:
         """Anew with each sample, and not each time that something happens."""

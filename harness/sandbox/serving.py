@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from connector.http_connection import HttpLimits
 from connector.http_server import http_server
 from harness.errors import first_world_error
 from harness.live.loopback import check_loopback
@@ -21,9 +22,11 @@ from harness.sandbox.sandbox import Sandbox, open_sandbox
 from harness.sandbox.up_file import UpFile, address_of, write_up_file
 from harness.scenario.scenario import Scenario
 
-__all__ = ["HOST", "SandboxRequests", "serve_sandbox"]
+__all__ = ["HOST", "PAGE_LIMITS", "SandboxRequests", "serve_sandbox"]
 
 HOST = "127.0.0.1"
+PAGE_LIMITS = HttpLimits(unsent=64 * 1024)
+"""A browser that is busy for a while finds what is new then, and not all that was new meanwhile."""
 _GRACE = 1
 """Seconds that requests may take when it ends; the streams of events end at once."""
 
@@ -70,7 +73,7 @@ async def serve_sandbox(
                 judged(sandbox) as judge,
             ):
                 app = PageGuard(sandbox_app(sandbox, judge, requests, folder.running), token=address.token, host=HOST)
-                async with http_server(app, HOST, address.port, grace=_GRACE) as page:
+                async with http_server(app, HOST, address.port, grace=_GRACE, limits=PAGE_LIMITS) as page:
                     port = int(page.rpartition(":")[2])
                     keep_address(folder.address, PageAddress(port=port, token=address.token))
                     up = _up(sandbox, page, address.token, folder)

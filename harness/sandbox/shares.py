@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from connector.values import replace
 from reports.history import Attempt, Reading, StateChange
@@ -32,6 +33,10 @@ class ShareRow:
         return self.state in AT_REST
 
 
+def _order(row: ShareRow) -> tuple[bool, float]:
+    return row.at_rest, -row.made
+
+
 class SandboxShares:
     """Grows with what happened; a later record of a name takes the place of an earlier one."""
 
@@ -43,7 +48,11 @@ class SandboxShares:
 
     def rows(self) -> Sequence[ShareRow]:
         """What is under way first, then the newest."""
-        return sorted(self._rows.values(), key=lambda row: (row.at_rest, -row.made))
+        return sorted(self._rows.values(), key=_order)
+
+    def first(self, count: int) -> Sequence[ShareRow]:
+        """So many of them, in the same order."""
+        return nsmallest(count, self._rows.values(), key=_order)
 
     def get(self, location: str, name: str) -> ShareRow | None:
         return self._rows.get((location, name))

@@ -1,4 +1,7 @@
-"""The stream of server-sent events: panels as they change, and the lines of what happened, from where one left off."""
+"""The stream of server-sent events: that there is something new to fetch, and the lines of what happened.
+
+Whoever reads slowly is sent less: what changes while an event is on its way is told by the one event behind it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,14 +9,13 @@ from collections.abc import AsyncIterator
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 
-__all__ = ["HAPPENED", "RESYNC", "event", "events"]
+__all__ = ["CHANGED", "HAPPENED", "RESYNC", "event", "events"]
 
-HAPPENED, RESYNC = "happened", "resync"
-"""The events of new lines, and of all of them: where the lines behind the last one are not kept any more."""
+CHANGED, HAPPENED, RESYNC = "changed", "happened", "resync"
+"""The events of panels that may have changed, of new lines, and of all lines: where those behind the last one are not
+kept any more."""
 _APART = 0.05
-"""Seconds between two looks at the panels, at least."""
-_LARGE, _LARGE_APART = 10_000, 0.2
-"""Characters of a panel that a browser takes a while to compare with what it shows, and seconds between two of it."""
+"""Seconds between two looks at what is new, at least."""
 _ALIVE = 15.0
 """Seconds after which a comment is sent, so that nobody on the way gives the connection up."""
 
@@ -26,28 +28,17 @@ def event(name: str, text: str, line_id: str | None = None) -> bytes:
 
 async def events(sandbox: Sandbox, panels: Panels, last_id: str) -> AsyncIterator[bytes]:
     """What one browser is sent, until the sandbox ends. last_id: of the last line that it has; empty: it has none."""
-    seen: dict[str, str] = {}
-    rests: dict[str, float] = {}
-    happened, pulse, loop = sandbox.happened, sandbox.changed, asyncio.get_running_loop()
-    last = happened.number_of(last_id)
+    happened, pulse = sandbox.happened, sandbox.changed
+    last, told = happened.number_of(last_id), -1
     while not pulse.closed:
-        beats, now, within = pulse.beats, loop.time(), _ALIVE
-        for name, text in panels.rendered().items():
-            if seen.get(name) == text:
-                continue
-            if (left := rests.get(name, now) - now) > 0:
-                within = min(within, left)
-                continue
-            seen[name] = text
-            rests[name] = now + (_LARGE_APART if len(text) > _LARGE else 0.0)
-            yield event(name, text)
-        if last is None or happened.last != last:
+        if told != pulse.beats:
+            told = pulse.beats
+            yield event(CHANGED, str(told))
+        if happened.last != last:
             fresh = None if last is None else panels.happened_after(last)
-            if fresh is None:
-                yield event(RESYNC, panels.happened(), happened.last_id)
-            elif fresh:
-                yield event(HAPPENED, fresh, happened.last_id)
+            name, text = (RESYNC, panels.happened()) if fresh is None else (HAPPENED, fresh)
             last = happened.last
-        if not await pulse.beyond(beats, within=within) and within == _ALIVE:
+            yield event(name, text, happened.last_id)
+        if not await pulse.beyond(told, within=_ALIVE):
             yield b": still here\n\n"
         await asyncio.sleep(_APART)

@@ -102,11 +102,13 @@ class AttemptLog:
 
     async def read(self) -> tuple[Attempt, ...]:
         """All up to now, in order. Raises as `read_pages` does."""
+        ended = len(self._ended)
         known = self._ended[-1].number if self._ended else None
         rows = read_pages(self._http, "/v1/attempts", _Command, after=known)
         newer = [_attempt(row, self._clock, self._hop) async for row in rows]
-        read = (*self._ended, *newer)
-        self._ended.extend(takewhile(lambda attempt: attempt.ended_at is not None, newer))
+        read = (*self._ended[:ended], *newer)
+        if len(self._ended) == ended:  # else another reader was faster, and these are known
+            self._ended.extend(takewhile(lambda attempt: attempt.ended_at is not None, newer))
         return read
 
 

@@ -119,6 +119,19 @@ async def test_commands_that_had_ended_are_not_asked_for_again() -> None:
     assert last == then
 
 
+async def test_two_readers_at_once_get_each_command_once() -> None:
+    rows = [_command(1), _command(2), _command(3)]
+
+    def serve(seen: Seen) -> Action:
+        after = int(dict(parse_qsl(urlsplit(seen.path).query)).get("after", "0"))
+        return Reply(status=200, body={"attempts": rows[after:], "next": len(rows)})
+
+    async with _api(serve) as http:
+        log = AttemptLog(http, CLOCK, hop=Hop.PROCESSOR)
+        read = [*await asyncio.gather(log.read(), log.read()), await log.read()]
+    assert [[row.number for row in commands] for commands in read] == [[1, 2, 3]] * 3
+
+
 @pytest.mark.parametrize("body", [{}, {"events": 5}, {"events": [{"number": 1}]}, [1]])
 async def test_what_is_not_such_a_list_is_named(body: Any) -> None:
     async with _api(lambda _: Reply(status=200, body=body)) as http:
