@@ -6,6 +6,7 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from reports.history import (
     History,
+    Op,
     OpKind,
     OpResult,
 )
@@ -25,7 +26,13 @@ from tests.harness.checkers.spoils import (
 )
 
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
+UNANSWERED = op(1, 1.0, result=OpResult.INFO, status=504, share=None, state=None)
 MISSING = op(3, 1.75, OpKind.GET, status=404, result=OpResult.FAIL, share=None, state=None, key=None, completed_at=2.0)
+
+
+def unanswered(create: Op = UNANSWERED) -> History:
+    """The clean life, whose create was answered otherwise, or not at all."""
+    return replace(clean(), ops=(create, *clean().ops[1:]))
 
 
 CASES = [
@@ -81,6 +88,27 @@ CASES = [
         "missing after its removal",
         more(deleted_and_there(clean()), ops=(replace(MISSING, invoked_at=7.0, completed_at=7.25),)),
         "S8 north/a: was deleted and its record removed, and the share is there [effect 1, change 4]",
+    ),
+    case("missing before its create was answered or it moved on", more(unanswered(), ops=(MISSING,))),
+    case(
+        "missing after it moved on, though its create was never answered",
+        more(unanswered(), ops=(replace(MISSING, invoked_at=3.25, completed_at=3.5),)),
+        "S11 north/a: its record was gone, and the processor had not removed it [change 1, op 3]",
+    ),
+    case(
+        "missing after a create that was answered without an id",
+        more(unanswered(op(1, 1.0, share=None)), ops=(MISSING,)),
+        "S3 north/a: it was accepted, and no record was ever made [op 1]",
+        "S11 north/a: its record was gone, and the processor had not removed it [change 1, op 3]",
+    ),
+    case(
+        "missing after the create of another of its name",
+        more(unanswered(op(1, 0.5, share=None)), ops=(MISSING,)),
+        "S3 north/a: it was accepted, and no record was ever made [op 1]",
+    ),
+    case(
+        "missing after a list, which tells of no record",
+        more(unanswered(), ops=(MISSING, op(4, 1.25, OpKind.LIST, share=None))),
     ),
     case("an answer that never came", more(clean(), ops=(replace(MISSING, invoked_at=6.0, completed_at=None),))),
     case("another status", more(clean(), ops=(replace(MISSING, invoked_at=6.0, completed_at=7.0, status=405),))),

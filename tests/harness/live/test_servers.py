@@ -17,10 +17,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(900)]
 
 _OUTAGE = QUICK.processor.lease + 0.5
 """Longer than a lease: what is claimed when the database goes is free when it comes back."""
+_CALM = 8.0
+"""Seconds of load behind the last crash, in which the faults strike that the scenario asks for."""
 
 
 def _scene(*steps: NemesisStep, spool: SpoolKind = SpoolKind.STORE) -> Scenario:
-    duration = 2.0 + max(step.window.begins + step.parameters.duration for step in steps)
+    duration = _CALM + max(step.window.begins + step.parameters.duration for step in steps)
     base = replace(faulty(duration), store=StoreKind.POSTGRESQL, spool=spool, nemesis=steps, settle=60.0)
     return replace(base, expect={**base.expect, "kill": len(steps)})
 
