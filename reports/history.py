@@ -85,6 +85,7 @@ class Op:
     problem type's last word (`share-pending`), or what the client met (`client-timeout`). share, state,
     reason: as the answer shows them. size: bytes asked (create, resize). body_differs: a deliberate reuse of
     `key` with another body. tenant: who asks, and priority: what it gave its create; None: it was not said.
+    grantee: the client that is given access, or loses it, and access: which; None: what the load asks for this share.
     """
 
     number: int
@@ -110,6 +111,8 @@ class Op:
     tries: int = 1
     tenant: str | None = None
     priority: int | None = None
+    grantee: str | None = None
+    access: str | None = None
 
 
 @fast_frozen

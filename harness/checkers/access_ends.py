@@ -1,10 +1,10 @@
 """Access changes that were accepted and came to nothing: judged by the clusters' logs, at the end of the run.
 
-The effects of a cluster do not say whose access changed, so only the changes of this load are judged: all of a share
-name one client. A share to which the service itself gave access before anybody asked is left out.
+The effects of a cluster do not say whose access changed, so the changes of a share are judged where all name one
+client, as those of the load do. A share to which the service itself gave access before anybody asked is left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from harness.checkers.share_lifetime import ShareLifetime
 from harness.scenario.unreachable_faults import knows
 from reports.history import Effect, EffectKind, Op, OpKind, OpResult
 
-__all__ = ["LostAccessChange", "lost_access_changes"]
+__all__ = ["LostAccessChange", "are_about_one_client", "lost_access_changes"]
 
 _KINDS = frozenset({EffectKind.ALLOWED, EffectKind.DENIED})
 _MESSAGES = {
@@ -45,7 +45,7 @@ def lost_access_changes(index: HistoryIndex) -> Iterator[LostAccessChange]:
     able = _clusters_with_access(index)
     for location, by_name in grouped_by_name(asked).items():
         for name, ops in by_name.items() if location in able else ():
-            last = _last(index, ops)
+            last = _last(index, ops) if are_about_one_client(ops) else None
             lifetime = next(reversed(named(index.lifetimes, location, name)), None)
             if last is None or lifetime is None or not _lives(lifetime, last):
                 continue
@@ -54,6 +54,11 @@ def lost_access_changes(index: HistoryIndex) -> Iterator[LostAccessChange]:
             given = effect is not None and effect.kind is EffectKind.ALLOWED
             if given is not (last.kind is OpKind.ALLOW) and not _gives_by_itself(done, ops, index.bounds.skew):
                 yield LostAccessChange(last, lifetime, effect)
+
+
+def are_about_one_client(ops: Iterable[Op]) -> bool:
+    """Whether all changes of access among them are about one client."""
+    return len({op.grantee for op in ops if op.kind in _MESSAGES}) <= 1
 
 
 def _life_of(row: Effect) -> tuple[str, str, int]:

@@ -1,15 +1,16 @@
 """How changes of access and of snapshots ended: a record that is active again says truly whether the change holds.
 
 Without a reason the change came about; with one it did not. Both are judged by the cluster's log at the instant at
-which the record becomes active. The effects do not say which client or which snapshot they concern, so only the changes
-of this load are judged: all of a share are about one client, and about one snapshot. A verify that found the share says
-that it was there.
+which the record becomes active. The effects do not say which client or which snapshot they concern, so a change is
+judged where all of its share are about one client and one snapshot, as those of the load are. A verify that found the
+share says that it was there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from harness.checkers.access_ends import are_about_one_client
 from harness.checkers.grouping import grouped, named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
@@ -65,7 +66,7 @@ def wrong_part_ends(index: HistoryIndex) -> Iterator[Anomaly]:
     for timeline in index.timelines_along(has_updates):
         for update in _updates(index, timeline):
             change = _CHANGES.get(update.kind)
-            if change is not None:
+            if change is not None and are_about_one_client(named(index.ops_by_name, timeline.location, timeline.name)):
                 yield from _judge(index, update, change)
             elif update.kind is OpKind.VERIFY and update.ended.reason is None:
                 yield from _verified(index, update)

@@ -4,7 +4,7 @@ serving.py       serves one until it is asked to end
 folder.py        its folder: what is kept, and what is there while it runs
 page_address.py  where the page is, the same from one start to the next
 up_file.py       up.json: where all is
-sandbox.py       the sandbox: the world, what happens in it, what is done to it
+sandbox.py       the sandbox: the world, what happens in it, what is done to it; opening.py opens one
 session.py       what is kept between two starts
 pulse.py         tells listeners that there is something new
 portal.py        what is asked by hand
@@ -28,6 +28,6 @@ panels.py        what the page shows; assets/ its templates, style and script; v
 panel_versions.py which panels changed since a browser looked; start_ids.py numbers that it hands back
 stream.py        the stream of events
 app.py           the page's application; guard.py who may use it; forms.py what its forms say
-queue_routes.py  the routes of the queue; inbox_routes.py of the inbox
+queue_routes.py  the routes of the queue; inbox_routes.py of the inbox; portal_routes.py of the portal
 default.toml     the scenario of a sandbox that is given none
 """

@@ -16,15 +16,15 @@ from starlette.routing import Route
 from harness.errors import OutputError, WorldError
 from harness.sandbox.by_hand import CannotBreak, Slider, Speed
 from harness.sandbox.downloads import Downloads
-from harness.sandbox.forms import choice_of, number_of, read_form, rule_keys, said, seconds_of, size_of
+from harness.sandbox.forms import number_of, read_form, rule_keys, said, seconds_of
 from harness.sandbox.inbox_routes import inbox_routes
 from harness.sandbox.live_verdict import LiveJudge
 from harness.sandbox.panels import Panels
+from harness.sandbox.portal_routes import portal_routes
 from harness.sandbox.queue_routes import queue_routes
 from harness.sandbox.said import said_for
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.stream import events
-from reports.history import OpKind
 from reports.html.template import asset
 from reports.story import story_of
 
@@ -59,10 +59,9 @@ def sandbox_app(sandbox: Sandbox, judge: LiveJudge, requests: Requests, folder: 
             Route("/panels", page.news),
             Route("/status", page.status),
             Route("/story/{where}/{name:path}", page.story),
+            *portal_routes(sandbox, page.panels),
             Route("/past", page.past),
             *Downloads(sandbox, folder).routes(),
-            Route("/portal", page.ask, methods=["POST"]),
-            Route("/portal/{number:int}/again", page.ask_again, methods=["POST"]),
             Route("/clusters/{where}/faults", page.faults, methods=["GET", "POST"]),
             Route("/links/{where}/toxics", page.toxics, methods=["GET", "POST"]),
             Route("/off", page.switch_off, methods=["POST"]),
@@ -143,28 +142,6 @@ class _Page:
         story = story_of(history, where, name, now=self._sandbox.world.clock.now())
         exchanges = next((cluster.exchanges() for cluster in self._sandbox.clusters if cluster.name == where), None)
         return HTMLResponse(self.panels.story(story, said_for(story.commands, exchanges or ())))
-
-    async def ask(self, request: Request) -> Response:
-        form = await read_form(request)
-        kind = OpKind(choice_of(form.get("ask", ""), "ask", self._sandbox.portal.offered))
-        location, name = form.get("location", ""), form.get("name", "").strip()
-        self._sandbox.by_hand.cluster(location)
-        if not name:
-            raise CannotBreak("name: give the share a name")
-        size = size_of(form) if kind in {OpKind.CREATE, OpKind.RESIZE} else None
-        asked = await self._sandbox.portal.ask(kind, location, name, size=size)
-        assert asked.answer is not None
-        return said(f"{kind} {location}/{name}: {asked.answer.status or asked.answer.cause or 'no answer'}")
-
-    async def ask_again(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        before = next((one.op for one in self._sandbox.portal.asked if one.op.number == number), None)
-        if before is None:
-            raise CannotBreak(f"request {number} is not listed any more")
-        portal = self._sandbox.portal
-        asked = await portal.ask(before.kind, before.location, before.name, size=before.size, repeats=before)
-        assert asked.answer is not None
-        return said(f"{before.kind} {before.location}/{before.name} again: {asked.answer.status or asked.answer.cause}")
 
     async def faults(self, request: Request) -> Response:
         where = request.path_params["where"]

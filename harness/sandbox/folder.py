@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.errors import OutputError
 from harness.live.cleaner import cleaned_after_a_kill
+from harness.sandbox.up_file import read_up_file
 
 __all__ = ["DEFAULT_FOLDER", "SandboxFolder", "kept_by_this_process"]
 
@@ -89,13 +90,19 @@ def kept_by_this_process(folder: SandboxFolder) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise OutputError(
-                f"--folder {folder.root}: a sandbox runs there already; `spoolproof status` says where, "
-                "`spoolproof down` ends it, and --folder gives this one another folder"
+                f"--folder {folder.root}: a sandbox {_running(folder)} there already; "
+                f"`spoolproof down --folder {folder.root}` ends it, and this one may have another --folder"
             ) from error
         with _own(folder):
             yield
     finally:
         os.close(descriptor)
+
+
+def _running(folder: SandboxFolder) -> str:
+    """Which sandbox it is, as far as it has said so."""
+    up = read_up_file(folder.up)
+    return "starts" if up is None else f"runs (process {up.pid}, page {up.page})"
 
 
 @contextmanager

@@ -10,11 +10,25 @@ from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from connector.operations import Access, AccessRule
 from connector.units import parse_duration, parse_size
 from harness.sandbox.by_hand import CannotBreak
+from harness.service.reference import is_client
 
-__all__ = ["choice_of", "number_of", "read_form", "rule_keys", "said", "seconds_of", "size_of"]
+__all__ = [
+    "DEFAULT_CLIENT",
+    "access_rule_of",
+    "choice_of",
+    "number_of",
+    "read_form",
+    "rule_keys",
+    "said",
+    "seconds_of",
+    "size_of",
+]
 
+DEFAULT_CLIENT = "192.0.2.1"
+"""A client at an address that no host has (RFC 5737): in place of one that is not named."""
 _LONGEST = 86_400.0
 _LARGEST_FORM = 65_536
 
@@ -76,6 +90,17 @@ def size_of(form: Mapping[str, str]) -> int:
     if size < 1:
         raise CannotBreak("size: at least 1 byte")
     return size
+
+
+def access_rule_of(form: Mapping[str, str]) -> AccessRule:
+    """Who is meant, as the reference pipeline accepts it, and what they may do."""
+    client = form.get("client", "").strip() or DEFAULT_CLIENT
+    if not is_client(client):
+        raise CannotBreak(
+            f"client: {client!r} is not accepted; accepted: a host name, an address or a network, as 10.0.0.0/8"
+        )
+    access = form.get("access") or Access.READ_WRITE.value
+    return AccessRule(client=client, access=Access(choice_of(access, "access", list(Access))))
 
 
 def number_of(

@@ -14,6 +14,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
 from harness.sandbox.by_hand import ByHand, Slider
+from harness.sandbox.forms import DEFAULT_CLIENT
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
 from harness.sandbox.live_verdict import LiveJudge
@@ -38,8 +39,8 @@ SHOWN = 100
 DEAD = 50
 """Dead letters in the panel."""
 _ACCESS: Mapping[OpKind, str] = {
-    OpKind.ALLOW: "Allow a client",
-    OpKind.DENY: "Deny it",
+    OpKind.ALLOW: "Allow the client",
+    OpKind.DENY: "Deny the client",
     OpKind.SNAPSHOT_CREATE: "Make a snapshot",
     OpKind.SNAPSHOT_DELETE: "Delete the snapshot",
     OpKind.VERIFY: "Verify",
@@ -98,6 +99,8 @@ class Panels:
             links=list(sandbox.by_hand.links),
             happened=self.happened(),
             access=[(kind.value, text) for kind, text in _ACCESS.items() if kind in sandbox.portal.offered],
+            takes_client=OpKind.ALLOW in sandbox.portal.offered,
+            default_client=DEFAULT_CLIENT,
             queue=sandbox.queue,
             inbox_kinds=list(sandbox.inbox.addresses),
             actions=[action.value for action in InboxAction],
@@ -126,7 +129,12 @@ class Panels:
 
     def story(self, story: ShareStory, said: Mapping[int, Sequence[CommandExchange]]) -> str:
         """What each part did about one share. said: what went over SSH, by number of the command."""
-        return self._template("story.html", story=story, said=said, ending_of=ending_of)
+        shows_access = self._sandbox.portal.shows_access
+        return self._template("story.html", story=story, said=said, ending_of=ending_of, shows_access=shows_access)
+
+    def access(self, location: str, name: str, answers: Mapping[str, str]) -> str:
+        """What the service answers about the access rules and the snapshots of a share."""
+        return self._template("access.html", location=location, name=name, answers=answers)
 
     def no_story(self, location: str, name: str, why: str) -> str:
         """In place of a story that cannot be read at the moment."""

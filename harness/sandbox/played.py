@@ -48,6 +48,7 @@ def played_scenario(scenario: Scenario, history: History, by_hand: ByHand) -> Sc
         toxics=tuple(_toxics(by_hand.switched)),
         nemesis=tuple(steps_by_hand(history.nemesis)),
         deliveries=(),
+        store_faults=(),
         gates=(),
         expect={},
     )

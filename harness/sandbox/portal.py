@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 
+from connector.operations import AccessRule
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.sandbox.session import Session
 from harness.service.access import access_changes
 from harness.service.answer import Answer, out_of_time, read_failure
-from harness.service.service import ServiceApi
+from harness.service.service import ServiceApi, ShowsAccess
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult, Purpose
 
@@ -82,9 +83,16 @@ class Portal:
         return tuple(reversed(self._asked))
 
     async def ask(
-        self, kind: OpKind, location: str, name: str, *, size: int | None = None, repeats: Op | None = None
+        self,
+        kind: OpKind,
+        location: str,
+        name: str,
+        *,
+        size: int | None = None,
+        rule: AccessRule | None = None,
+        repeats: Op | None = None,
     ) -> PortalRequest:
-        """Ask, and wait for the answer. repeats: with the same idempotency key as that op."""
+        """Ask, and wait for the answer. rule: of a change of access. repeats: with the key of that op."""
         now = self._recorder.now()
         number = self._recorder.asked + 1
         key = None if kind is OpKind.GET else f"sandbox-{number}-{now:.6f}" if repeats is None else repeats.key
@@ -99,6 +107,8 @@ class Portal:
                 key=key,
                 duplicate_of=None if repeats is None else repeats.number,
                 size=size,
+                grantee=None if rule is None else rule.client,
+                access=None if rule is None else rule.access.value,
                 intended_at=now,
                 invoked_at=now,
             )
@@ -111,6 +121,25 @@ class Portal:
         attempt, op = self._recorder.end(attempt, answer), self._recorder.complete(op, answer, 1)
         self._session.add(attempt, op)
         return self._show(PortalRequest(op=op, answer=answer, request=_sent(recording), response=_heard(recording)))
+
+    @property
+    def shows_access(self) -> bool:
+        """Whether it can be asked who may use a share."""
+        return isinstance(self._api, ShowsAccess)
+
+    async def look_at_access(self, location: str, name: str) -> Mapping[str, str]:
+        """What the service answers, by what was asked for; nothing of one that does not say."""
+        asked = self._api.looks_at_access(location, name) if isinstance(self._api, ShowsAccess) else {}
+        return {what: await self._answer_to(request) for what, request in asked.items()}
+
+    async def _answer_to(self, request: HttpRequest) -> str:
+        recording = _Recording(self._http)
+        try:
+            async with asyncio.timeout(self._within):
+                await recording.send(request)
+        except (TimeoutError, httpx.RequestError) as error:
+            return f"no answer came: {type(error).__name__}"
+        return _heard(recording)
 
     async def _send(self, op: Op, http: HttpClient) -> Answer:
         try:

@@ -19,7 +19,7 @@ from reports.history import Op, Purpose
 __all__ = ["saved_scenario"]
 
 _SECTIONS = ("faults", "toxics", "nemesis")
-_REPLACED = (*_SECTIONS, "phases", "deliveries", "expect", "gates", "title", "workload", "seed")
+_REPLACED = (*_SECTIONS, "phases", "deliveries", "store_faults", "expect", "gates", "title", "workload", "seed")
 _LEAD = 1.0
 """Seconds before the first thing that was done."""
 _TAIL = 5.0

@@ -17,8 +17,9 @@ from harness.sandbox.app import sandbox_app
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.guard import PageGuard
 from harness.sandbox.live_verdict import judged
+from harness.sandbox.opening import open_sandbox
 from harness.sandbox.page_address import PageAddress, keep_address, page_address
-from harness.sandbox.sandbox import Sandbox, open_sandbox
+from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.up_file import UpFile, address_of, write_up_file
 from harness.scenario.scenario import Scenario
 

@@ -18,11 +18,14 @@ _ADDRESSES = 254
 
 
 def rule_of(op: Op) -> AccessRule:
-    """Who is given access, or loses it: one client for each share, at an address that no host has (RFC 5737).
+    """Who is given access, or loses it: the grantee of the op, else one client for each share.
 
-    What the client may do follows from the key of the op, so that later ops change it.
+    That one is at an address that no host has (RFC 5737), and what it may do follows from the key of the op, so that
+    later ops change it.
     """
-    client = f"192.0.2.{1 + word_index(f'{op.location}/{op.name}') % _ADDRESSES}"
+    client = op.grantee or f"192.0.2.{1 + word_index(f'{op.location}/{op.name}') % _ADDRESSES}"
+    if op.access is not None:
+        return AccessRule(client=client, access=Access(op.access))
     return AccessRule(client=client, access=Access.READ_WRITE if word_index(op.key or "") % 2 else Access.READ_ONLY)
 
 

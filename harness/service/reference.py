@@ -34,6 +34,7 @@ from harness.service._reference.spool_faults import DeliveryFaults
 from harness.service._reference.store_faults import StoreFaults
 from harness.service.reference_api import ReferenceApi
 from pipeline.errors import PipelineError, SettingsError
+from pipeline.kinds.fields import is_client
 from pipeline.kinds.kind import Kind
 from pipeline.kinds.table import KINDS
 from pipeline.marks import Marks
@@ -140,6 +141,7 @@ __all__ = [
     "grant_rights",
     "holding",
     "in_front_of",
+    "is_client",
     "learned_patience",
     "load_overrides",
     "logging_to",

@@ -38,6 +38,14 @@ class ReferenceApi:
         """The request for one try of an op; every try of an op is the same request."""
         return _request_of(op)
 
+    def looks_at_access(self, location: str, name: str) -> Mapping[str, HttpRequest]:
+        """See `ShowsAccess`."""
+        share = _share_path(location, name)
+        return {
+            "access rules": HttpRequest(method="GET", target=f"{share}/access-rules"),
+            "snapshots": HttpRequest(method="GET", target=f"{share}/snapshots"),
+        }
+
     def read(self, response: HttpResponse) -> Answer:
         """What a complete response says: ok, certainly failed, or unknown."""
         return _read(response)
@@ -81,7 +89,11 @@ def _named(op: Op) -> tuple[tuple[str, str], ...]:
 
 
 def _path(op: Op) -> str:
-    return f"/v1/shares/{quote(op.location, safe='')}/{quote(op.name, safe='')}"
+    return _share_path(op.location, op.name)
+
+
+def _share_path(location: str, name: str) -> str:
+    return f"/v1/shares/{quote(location, safe='')}/{quote(name, safe='')}"
 
 
 class _Body(BaseModel):

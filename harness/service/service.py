@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from harness.http_client import HttpClient
+from harness.http_client import HttpClient, HttpRequest
 from harness.scenario.nemesis_kinds import HoldAction
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
@@ -56,6 +56,15 @@ class ChangesAccess(Protocol):
     @property
     def access_changes(self) -> frozenset[OpKind]:
         """Which it offers: `allow`, `deny`, or both."""
+        ...
+
+
+@runtime_checkable
+class ShowsAccess(Protocol):
+    """A `ServiceApi` that says who may use a share, and which snapshots it has."""
+
+    def looks_at_access(self, location: str, name: str) -> Mapping[str, HttpRequest]:
+        """The requests that ask for them, each under what it asks for."""
         ...
 
 

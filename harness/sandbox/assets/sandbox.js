@@ -27,8 +27,11 @@
   function show(name, html) {
     const panel = document.querySelector(`[data-panel="${name}"]`);
     if (!panel) return;
-    keepFocus(panel, () => Idiomorph.morph(panel, html, {morphStyle: "innerHTML"}));
-    htmx.process(panel);
+    const fresh = [];
+    const afterNodeAdded = (node) => fresh.push(node);
+    const afterNodeMorphed = (node) => { if (node.matches?.("[hx-get], [hx-post]")) fresh.push(node); };
+    keepFocus(panel, () => Idiomorph.morph(panel, html, {morphStyle: "innerHTML", callbacks: {afterNodeAdded, afterNodeMorphed}}));
+    fresh.filter((node) => node.nodeType === Node.ELEMENT_NODE).forEach((node) => htmx.process(node));
   }
 
   // One request at a time, each panel in a task of its own, and a rest as long as all of it took. What changes meanwhile

@@ -25,12 +25,15 @@ def did(kind: EffectKind, at: float = 6.0, number: int = 2, **fields: object) ->
     return effect(number, at, kind, **fields)
 
 
-def after(kind: OpKind, *effects: Effect, reason: str | None = None, **fields: object) -> History:
-    return more(clean(), ops=(asked(kind, **fields),), changes=ended(reason), effects=effects)
+def after(
+    kind: OpKind, *effects: Effect, reason: str | None = None, more_ops: tuple[Op, ...] = (), **fields: object
+) -> History:
+    return more(clean(), ops=(*more_ops, asked(kind, **fields)), changes=ended(reason), effects=effects)
 
 
 EARLIER = did(GIVEN, at=4.0)
 KEPT = did(MADE, at=4.0)
+ALLOWED_EARLIER = op(2, 3.5, ALLOW, grantee="a")
 
 
 CASES = [
@@ -76,6 +79,12 @@ CASES = [
             ops=(asked(ALLOW, result=OpResult.INFO), op(4, 5.0, OpKind.RESIZE, size=5, result=OpResult.INFO)),
             changes=ended(),
         ),
+    ),
+    case("access was taken from another client", after(DENY, EARLIER, grantee="b", more_ops=(ALLOWED_EARLIER,))),
+    case(
+        "access was not taken from the only client",
+        after(DENY, EARLIER, grantee="a", more_ops=(ALLOWED_EARLIER,)),
+        "S5 north/a: deny was said to be done, and the cluster gives access [effect 2, op 3, change 4]",
     ),
     case("a verify found the share", after(VERIFY)),
 ]

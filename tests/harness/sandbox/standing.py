@@ -15,7 +15,8 @@ from fake_clusters.rules.rule import Window
 from harness.sandbox.app import sandbox_app
 from harness.sandbox.guard import PageGuard
 from harness.sandbox.live_verdict import LiveJudge, judged
-from harness.sandbox.sandbox import Sandbox, opened_on, undisturbed
+from harness.sandbox.opening import opened_on, undisturbed
+from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.serving import SandboxRequests
 from harness.sandbox.session import Session
 from harness.scenario.parse import parse_scenario, read_scenario

@@ -14,7 +14,8 @@ from harness.sandbox.folder import SandboxFolder, kept_by_this_process
 from harness.sandbox.guard import PageGuard
 from harness.sandbox.happened import Happening
 from harness.sandbox.live_verdict import LiveJudge
-from harness.sandbox.sandbox import Sandbox, open_sandbox
+from harness.sandbox.opening import open_sandbox
+from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.serving import PAGE_LIMITS, SandboxRequests
 from harness.scenario.parse import parse_scenario
 from tests.harness.sandbox.rows import change

@@ -13,6 +13,7 @@ from harness.mutants.table import MUTANTS
 from harness.run.result import RunResult
 from harness.sandbox.by_hand import Speed
 from harness.sandbox.findings import findings_at_rest
+from harness.sandbox.opening import undisturbed
 from harness.sandbox.played import played_scenario
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.saved import saved_scenario
@@ -104,6 +105,14 @@ def test_everything_that_was_broken_has_its_window() -> None:
         row.name: [(one.begins, one.ends, one.factor) for one in row.profile.latency_phases] for row in saved.clusters
     }
     assert phases == {"north": [(7.0, 16.0, 2.0)], "south": [], "slow": [(3.0, 5.0, 5.0)]}
+
+
+def test_what_the_scenario_would_break_by_itself_is_not_in_the_file() -> None:
+    rules = '[[store_faults]]\nkind = "store_full"\n[[deliveries]]\nkind = "lost_delivery"\n'
+    given = parse_scenario(DEFAULT.read_text(encoding="utf-8") + rules, "broken.toml")
+    assert (len(undisturbed(given).store_faults), len(given.store_faults)) == (0, 1)
+    saved = parse_scenario(saved_scenario(undisturbed(given), (), now=50.0), "saved.toml")
+    assert (saved.store_faults, saved.deliveries) == ((), ())
 
 
 def test_where_nothing_was_asked_the_file_still_reads() -> None:

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from socket import socket
@@ -44,6 +46,10 @@ def _where(folder: Path) -> UpFile:
     return up
 
 
+def _has_one_share(client: httpx.Client) -> bool:
+    return _shares(client) == {"active": 1}
+
+
 def _shares(client: httpx.Client) -> dict[str, int]:
     found: dict[str, int] = client.get("/status").json()["shares"]
     return found
@@ -70,7 +76,10 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
             assert (refused.status_code, "no cluster" in refused.text) == (422, True)
             _until(lambda: _shares(client) == {"active": 1})
         assert invoke(["up", "--no-browser", "--folder", str(folder)]) == 64
-        assert "a sandbox runs there already" in capfd.readouterr().err
+        refused_start = capfd.readouterr().err
+        assert f"a sandbox runs (process {served.process.pid}, page {up.page}) there already" in refused_start
+        assert f"`spoolproof down --folder {folder}` ends it" in refused_start
+        assert refused_start.count("\n") == 1
         assert invoke(["down", "--folder", str(folder), "--json"]) == 0
         assert json.loads(capfd.readouterr().out) == {"ended": True, "folder": str(folder)}
         assert served.process.wait(timeout=30) == 0
@@ -94,6 +103,21 @@ def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
     _until(lambda: not _processes_of(folder))
     assert _listening(up) == set()
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.timeout(240)
+def test_two_sandboxes_run_side_by_side_each_with_a_folder_of_its_own(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    with ExitStack() as stack:
+        for folder in folders:
+            stack.enter_context(serving("up", "--no-browser", "--folder", str(folder), where=tmp_path))
+        for folder in folders:
+            with _client(_where(folder)) as client:
+                client.post("/portal", data={"ask": "create", "location": "south", "name": folder.name})
+                _until(partial(_has_one_share, client))
+        assert invoke(["down", "--folder", str(folders[0])]) == 0
+        with _client(_where(folders[1])) as client:
+            assert _shares(client) == {"active": 1}
 
 
 @pytest.mark.timeout(240)
