@@ -22,6 +22,6 @@ keys.py       the Idempotency-Key header
 description.py what an operation takes and answers, beside its handler; schemas.py: answers as models
 openapi.py    the OpenAPI document; document.py serves it, with a page to try it
 cursor.py     where a page goes on
-tenants.py    the X-Tenant header
+tenants.py    the X-Tenant header; quota.py     /v1/quota: what a tenant may have, and has
 views.py      records, events and attempts as JSON
 """

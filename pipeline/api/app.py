@@ -19,6 +19,7 @@ from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.holds import Holds
 from pipeline.api.queue import Queue
+from pipeline.api.quota import QuotaRoute
 from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
@@ -106,7 +107,8 @@ def create_api(
     )
     waiting = Waiting(reads=store, answers=answers, tail=tail, longest=settings.longest_wait)
     shares = Shares(service=service, waiting=waiting)
-    resources = _resources(shares, AuditRoutes(store=store, streams=streams), webhooks, health)
+    quota = QuotaRoute(store=store, quotas=quotas)
+    resources = _resources(shares, AuditRoutes(store=store, streams=streams), quota, webhooks, health)
     resources = {**resources, **_of_operators(store, locations, clock)}
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
@@ -136,7 +138,7 @@ def _of_operators(
 
 
 def _resources(
-    shares: Shares, audit: AuditRoutes, webhooks: Webhooks, health: Health
+    shares: Shares, audit: AuditRoutes, quota: QuotaRoute, webhooks: Webhooks, health: Health
 ) -> Mapping[str, Mapping[str, Handler]]:
     resources: dict[str, dict[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
@@ -147,6 +149,7 @@ def _resources(
         "/v1/events": {"GET": audit.events},
         "/v1/attempts": {"GET": audit.attempts},
         "/v1/findings": {"GET": audit.findings},
+        "/v1/quota": {"GET": quota.show},
         "/v1/webhooks": {"GET": webhooks.list, "POST": webhooks.create},
         "/v1/webhooks/{id}": {"GET": webhooks.show, "DELETE": webhooks.delete},
         "/v1/webhooks/{id}/rotate": {"POST": webhooks.rotate},

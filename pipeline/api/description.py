@@ -18,7 +18,8 @@ _ATTRIBUTE = "api_description"
 class Description:
     """status, answer: of success; also: further successes. answer None: no body, or text where media says so.
 
-    problems: causes besides those that every operation has. keyed: it takes an Idempotency-Key. access: for whom it
+    problems: causes besides those that every operation has. keyed: it takes an Idempotency-Key. of_tenant: what it
+    answers depends on the tenant. access: for whom it
     is; unless something else is said, for operators alone.
     """
 
@@ -32,6 +33,7 @@ class Description:
     access: AccessLevel = AccessLevel.OPERATOR
     problems: tuple[Cause, ...] = ()
     keyed: bool = False
+    of_tenant: bool = False
 
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])

@@ -91,7 +91,9 @@ def _operation(path: str, method: str, description: Description) -> dict[str, An
     if description.access is not AccessLevel.ANYBODY:
         document["security"] = _SECURITY
     if description.keyed:
-        document["parameters"] += [_KEY, _TENANT]
+        document["parameters"] += [_KEY]
+    if description.keyed or description.of_tenant:
+        document["parameters"] += [_TENANT]
     if description.body is not None:
         document["requestBody"] = {"required": True, "content": _content("application/json", description.body)}
     return document

@@ -29,6 +29,7 @@ __all__ = [
     "ProblemDetails",
     "QueueList",
     "QueuedJson",
+    "QuotaJson",
     "Readiness",
     "Requeued",
     "ShareJson",
@@ -167,6 +168,22 @@ class FindingPage(BaseModel):
 
     findings: list[FindingJson]
     next: int
+
+
+class QuotaPart(BaseModel):
+    """Of one resource. limit null: there is none. used: by all records, until they are gone; of a share that is being
+    changed the larger of its two sizes."""
+
+    limit: int | None
+    used: int
+
+
+class QuotaJson(BaseModel):
+    """How much a tenant may have, and has."""
+
+    tenant: str
+    shares: QuotaPart
+    bytes: QuotaPart
 
 
 class HoldJson(BaseModel):

@@ -14,7 +14,7 @@ from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
 from pipeline.problems import Problem
-from pipeline.quotas import Excess
+from pipeline.quotas import Excess, Usage
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -199,6 +199,10 @@ class ReadStore(Protocol):
         ...
 
     async def count_dead(self, wanted: DeadFilter) -> int: ...
+
+    async def usage(self, tenant: str) -> Usage:
+        """What a tenant has, by its records."""
+        ...
 
     async def holds(self) -> Sequence[Hold]:
         """Those that are in force, by location."""

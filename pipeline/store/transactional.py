@@ -11,6 +11,7 @@ from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
+from pipeline.quotas import Usage
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -205,6 +206,10 @@ class TransactionalStore:
         )
         self._wakeup.notify()
         return count
+
+    async def usage(self, tenant: str) -> Usage:
+        """See `ReadStore.usage`."""
+        return (await self._readers.read(lambda tables: tables.usage([tenant])))[tenant]
 
     async def holds(self) -> Sequence[Hold]:
         """See `ReadStore.holds`."""

@@ -78,6 +78,21 @@ async def test_beyond_a_quota_the_answer_says_what_is_left(store: Store, clock: 
     assert 'spoolproof_over_quota_total{resource="shares"} 1.0' in metrics.text().decode()
 
 
+async def test_a_tenant_is_told_what_it_may_have_and_has(store: Store, clock: HandClock) -> None:
+    quotas = QuotasSettings(shares=0, bytes=3000, tenants={"blue": QuotaTable(shares=1)}).of_tenants
+    app = create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock), quotas=quotas)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
+        await client.post("/v1/shares", json=HOME, headers={"X-Tenant": "blue"})
+        told = {name: (await client.get("/v1/quota", headers={"X-Tenant": name})).json() for name in ("blue", "red")}
+        nameless = (await client.get("/v1/quota")).json()
+        assert (await client.get("/v1/quota", headers={"X-Tenant": "a b"})).status_code == 400
+    assert told["blue"] == {
+        "tenant": "blue", "shares": {"limit": 1, "used": 1}, "bytes": {"limit": 3000, "used": 1024},
+    }  # fmt: skip
+    assert told["red"]["shares"] == {"limit": None, "used": 0}
+    assert nameless["tenant"] == "default"
+
+
 @pytest.mark.parametrize("table", [{"shares": -1}, {"tenants": {"a b": {}}}, {"tenants": {"a": {"files": 1}}}])
 def test_quotas_that_are_none_are_refused(table: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -43,7 +43,9 @@ async def active(store: Store) -> Claim:
 
 
 async def used(store: Store, tenant: str = "blue") -> Usage:
-    return (await store.transact(lambda tables: tables.usage([tenant, "nobody"])))[tenant]
+    within = (await store.transact(lambda tables: tables.usage([tenant, "nobody"])))[tenant]
+    assert await store.usage(tenant) == within
+    return within
 
 
 async def test_a_create_beyond_the_quota_is_refused_and_says_what_there_is(store: Store) -> None:
