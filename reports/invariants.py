@@ -226,6 +226,19 @@ PROMISES: Mapping[str, Promise] = {
             "61.1 s  S16: north/home was claimed again after 2 claims in a row that ended without a word",
         ),
     ),
+    "S17": Promise(
+        sentence="No tenant ever has more shares or bytes than its quota, by the records, until they are gone; and "
+        "none is refused for a quota that has room.",
+        why="A tenant beyond its quota takes what was promised to others; one that gets nothing for what it gave back "
+        "has lost a part of its quota for good.",
+        example=(
+            "1.0 s  tenant blue, which may have 2 shares, has north/a and north/b",
+            "2.0 s  it deletes north/a; the record is gone at 2.6 s",
+            "3.0 s  it asks to create north/c",
+            "3.0 s  the API counts what was ever made: it answers 403, quota-exceeded",
+            "3.0 s  S17: north/c was refused, and tenant blue had 1 share at most",
+        ),
+    ),
     "L1": Promise(
         sentence="Within the stated time after healing, no record is pending, updating, failing or deleting.",
         why="A record that hangs is a share that nobody gets and a name that nobody can use again.",

@@ -26,7 +26,7 @@ run_checkers.py  the table of all checkers, and the verdict
 at_most_one.py S1 · no_ghosts.py S2 · no_lost_promise.py S3 · legal_path.py S4 · status_truth.py S5
 replay_safety.py S6 · honest_failure.py S7 · delete_is_final.py S8 · one_outcome.py S9 · conservation.py S10
 only_processor_removes.py S11 · only_active.py S12 · held.py S13 · taken_up.py S14
-retry_budget.py S15 · poison.py S16 · at_rest.py L1 · clean.py L2
+retry_budget.py S15 · poison.py S16 · quotas.py S17 · at_rest.py L1 · clean.py L2
 resolvable.py L3 · recovery.py L4 · unforced_failures.py L5 · deadlines.py T1
 nested_deadlines.py T2 · one_origin.py T3 · notified.py N1
 promised_faults.py V1 · weaker_form.py V2 · clean_baseline.py V3 · unplanned_ends.py V4

@@ -27,6 +27,7 @@ from harness.checkers.only_active import ONLY_ACTIVE
 from harness.checkers.only_processor_removes import ONLY_PROCESSOR_REMOVES
 from harness.checkers.poison import POISON
 from harness.checkers.promised_faults import PROMISED_FAULTS
+from harness.checkers.quotas import TENANT_QUOTAS
 from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
@@ -59,6 +60,7 @@ _OTHERS: tuple[Checker, ...] = (
     TAKEN_UP,
     RETRY_BUDGET,
     POISON,
+    TENANT_QUOTAS,
     AT_REST,
     CLEAN,
     RESOLVABLE,

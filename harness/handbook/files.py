@@ -110,6 +110,8 @@ _PIPELINE_TABLES = (
     ("`[notifier.mail]`", "MailSettings"),
     ("`[auth]`", "AuthSettings"),
     ("`[limits]`", "LimitsSettings"),
+    ("`[quotas]`", "QuotasSettings"),
+    ("`[quotas.tenants.NAME]`", "QuotaTable"),
     ("`[metrics]`", "MetricsSettings"),
     ("`[traces]`", "TracesSettings"),
     ("`[log]`", "LogSettings"),

@@ -95,4 +95,21 @@ ACCEPTING = (
         needs="polling",
         caught_by=("S4",),
     ),
+    Mutant(
+        name="forgets_quotas",
+        does="looks at a tenant's quota for its first share alone",
+        part=Role.API,
+        needs="a tenant that asks for more than its quota",
+        caught_by=("S17",),
+        settings={"quotas": {"shares": 5}},
+    ),
+    Mutant(
+        name="keeps_quota",
+        does="counts what a tenant ever had: what is deleted is not given back to its quota",
+        part=Role.API,
+        needs="a quota that is reached, and deletes",
+        caught_by=("S17",),
+        mix={WorkloadKind.CREATE: 3.0, WorkloadKind.DELETE: 3.0},
+        settings={"quotas": {"shares": 5}},
+    ),
 )

@@ -87,6 +87,8 @@ _TABLES = (
     ("`[pipeline.retry]`", "RetrySettings"),
     ("`[pipeline.breaker]`", "BreakerSettings"),
     ("`[pipeline.sweeper]`", "SweeperSettings"),
+    ("`[pipeline.quotas]`", "QuotasSettings"),
+    ("`[pipeline.quotas.tenants.NAME]`", "QuotaTable"),
     ("`[[phases]]`", "PhaseTable"),
 )
 """The sections of the page, each with the definition of the schema that it shows."""

@@ -18,6 +18,7 @@ __all__ = [
     "CommandSettings",
     "Design",
     "PipelineReader",
+    "QuotasSettings",
     "RetrySettings",
     "ServiceSettings",
     "default_settings",
@@ -157,6 +158,28 @@ class MailSettings(Protocol):
     def host(self) -> str | None: ...
 
 
+class QuotaTable(Protocol):
+    """Of one tenant. None: as every tenant's; 0: no limit."""
+
+    @property
+    def shares(self) -> int | None: ...
+    @property
+    def bytes(self) -> int | None: ...
+
+
+class QuotasSettings(Protocol):
+    """How much every tenant may have, and single ones. 0: no limit."""
+
+    @property
+    def shares(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def tenants(self) -> Mapping[str, QuotaTable]: ...
+    @property
+    def is_limited(self) -> bool: ...
+
+
 class ReconcilerSettings(Protocol):
     """How often it looks, if it does, and whether it mends."""
 
@@ -204,6 +227,8 @@ class ServiceSettings(Protocol):
     def reconciler(self) -> ReconcilerSettings: ...
     @property
     def notifier(self) -> NotifierSettings: ...
+    @property
+    def given_quotas(self) -> QuotasSettings | None: ...
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
 

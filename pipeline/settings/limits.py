@@ -48,6 +48,12 @@ class QuotasSettings(TomlTable):
         own = {name: self._quota(table.shares, table.bytes) for name, table in self.tenants.items()}
         return Quotas(default=self._quota(None, None), tenants=own)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether anybody has a limit."""
+        quotas = self.of_tenants
+        return any(quota.is_limited for quota in (quotas.default, *quotas.tenants.values()))
+
     def _quota(self, shares: int | None, size: int | None) -> Quota:
         return Quota(
             shares=(self.shares if shares is None else shares) or None,

@@ -66,3 +66,8 @@ class PipelineSettings(PartsSettings):
     metrics: MetricsSettings = MetricsSettings()
     traces: TracesSettings = TracesSettings()
     log: LogSettings = LogSettings()
+
+    @property
+    def given_quotas(self) -> QuotasSettings | None:
+        """Those that were set; None: nothing was said of quotas."""
+        return self.quotas if "quotas" in self.model_fields_set else None

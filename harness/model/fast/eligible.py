@@ -64,6 +64,8 @@ def _breaks(scenario: Scenario) -> Iterator[str]:
 
 def _of_the_processor(settings: PipelineSettings) -> Iterator[str]:
     command = settings.command
+    if settings.given_quotas is not None and settings.given_quotas.is_limited:
+        yield "tenants have quotas"
     if settings.retry.budget is not None:
         yield "retries have a budget"
     if max(processes_by_role(settings).values()) > 1:

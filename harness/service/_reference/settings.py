@@ -40,10 +40,14 @@ __all__ = [
 ]
 
 
+_NO_LIMITS = QuotasSettings(shares=0, bytes=0)
+
+
 class PipelineTables(PartsSettings):
     """The reference pipeline: its design, and its settings, one table per part."""
 
     design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
+    quotas: QuotasSettings = _NO_LIMITS
 
 
 class ReferenceReader:
@@ -103,13 +107,13 @@ def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineS
 
 
 def open_to_all(settings: PipelineSettings) -> PipelineSettings:
-    """The settings of parts in a world: whoever reaches them may ask and have what they like, and nothing is
-    measured."""
+    """The settings of parts in a world: whoever reaches them may ask and have what they like, unless quotas are set,
+    and nothing is measured."""
     limits = LimitsSettings(rate=0, waiting=0, under_way=0)
     update = {
         "auth": AuthSettings(mode=AuthMode.NONE),
         "limits": limits,
-        "quotas": QuotasSettings(shares=0, bytes=0),
+        "quotas": settings.given_quotas or _NO_LIMITS,
         "metrics": MetricsSettings(enabled=False),
     }
     return settings.model_copy(update=update)

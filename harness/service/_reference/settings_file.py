@@ -1,6 +1,7 @@
 """Writes the pipeline's settings as the TOML file that its processes read."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,11 @@ def _lines(table: Mapping[str, Any], name: str = "") -> Iterator[str]:
             yield f"{key} = {_value(value)}"
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _lines(value, f"{name}.{key}" if name else key)
+            yield from _lines(value, f"{name}.{_key(key)}" if name else key)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _value(key)
 
 
 def _value(value: Any) -> str:

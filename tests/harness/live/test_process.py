@@ -23,7 +23,7 @@ from harness.scenario.nemesis_kinds import kill, pause, terminate
 from harness.scenario.roles import Role
 from harness.service.parts import End
 from harness.service.reference import write_settings
-from pipeline.settings import ApiSettings, PipelineSettings
+from pipeline.settings import ApiSettings, PipelineSettings, QuotasSettings, QuotaTable
 from tests.harness.live.shams import SHAM, sham
 
 
@@ -267,7 +267,9 @@ async def test_a_command_whose_parent_is_gone_does_not_run(tmp_path: Path) -> No
 
 def test_settings_survive_their_file(tmp_path: Path) -> None:
     settings = PipelineSettings(
-        store=tmp_path / 'a "b"\\c\x7f é.db', api=ApiSettings(conflict_status=400, retry_after=0.25)
+        store=tmp_path / 'a "b"\\c\x7f é.db',
+        api=ApiSettings(conflict_status=400, retry_after=0.25),
+        quotas=QuotasSettings(tenants={"a.b@c": QuotaTable(shares=1)}),
     )
     write_settings(tmp_path / "s.toml", settings)
     assert PipelineSettings.model_validate(tomllib.loads((tmp_path / "s.toml").read_text())) == settings

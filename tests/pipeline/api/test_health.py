@@ -21,6 +21,7 @@ from pipeline.api.metrics_app import metrics_app
 from pipeline.errors import StoreUnavailableError
 from pipeline.metrics import Metrics
 from pipeline.processor.measured import measured
+from pipeline.quotas import Excess, QuotaResource
 from pipeline.settings import ApiSettings
 from pipeline.store.probe import prove_commit
 from pipeline.store.protocol import Bloat
@@ -152,6 +153,7 @@ async def test_alerts_and_dashboard_name_only_metrics_and_labels_that_there_are(
     metrics.stored(await store.counts(), {"missing": 1}, bloat)
     metrics.commanded("north", "create", "unreached", 0.1)
     metrics.answered("POST", "/v1/shares", 202, 0.1)
+    metrics.over_quota(Excess(tenant="blue", resource=QuotaResource.SHARES, limit=1, used=1, asked=1))
     found = samples(metrics.text().decode())
     names = {name for name, _ in found} | {"process_resident_memory_bytes", "process_cpu_seconds_total"}
     labels = {label for _, pairs in found for label, _ in pairs} | {"instance"}
