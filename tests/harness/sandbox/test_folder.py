@@ -25,7 +25,7 @@ def test_a_folder_is_one_sandboxs_own(tmp_path: Path) -> None:
     folder = SandboxFolder(root=tmp_path)
     with (
         kept_by_this_process(folder),
-        pytest.raises(OutputError, match="a sandbox runs there already"),
+        pytest.raises(OutputError, match="a sandbox starts there already"),
         kept_by_this_process(folder),
     ):
         pass
