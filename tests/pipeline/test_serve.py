@@ -13,13 +13,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connector.clock import steady_clock
 from connector.targets import Target, write_targets
+from connector.values import replace
 from pipeline.errors import OverrideError, SettingsError
 from pipeline.overrides import Overrides, load_overrides
 from pipeline.part_checks import check_settings
 from pipeline.parts import Part
 from pipeline.processor.decide import decide
 from pipeline.processor.steps import Leave, Step
+from pipeline.record import ShareRecord
 from pipeline.settings import (
     AuthMode,
     AuthSettings,
@@ -28,6 +31,9 @@ from pipeline.settings import (
     PipelineSettings,
     ProcessorSettings,
 )
+from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
+from tests.pipeline.store.stores import accepted, new_share
 
 NOBODY = Target(name="north", host="127.0.0.1", port=1, insecure=True)
 """A cluster that refuses every connection: port 1 is nobody's."""
@@ -107,6 +113,53 @@ async def test_a_design_without_a_processor_runs_the_parts_that_it_has(
             _, words = await running.communicate()
         assert running.returncode == 0, words.decode()
         assert b"Traceback" not in words
+
+
+@asynccontextmanager
+async def silent_cluster() -> AsyncIterator[int]:
+    """The port of a cluster that takes connections and says nothing."""
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def held_by(store: Store, pid: int) -> list[ShareRecord]:
+    """All records, once this process has every one of them in hand."""
+    async with asyncio.timeout(60):
+        while True:
+            records = await store.list()
+            if all((record.owner or "").endswith(f"-{pid}") for record in records):
+                return list(records)
+            await asyncio.sleep(0.05)
+
+
+async def test_a_processor_that_is_told_to_stop_gives_back_what_it_has_and_another_takes_it_up(tmp_path: Path) -> None:
+    """Long before a lease or a command would end: with neither would it come about within the test's time."""
+    clock = steady_clock(asyncio.get_running_loop())
+    async with silent_cluster() as port, open_store(tmp_path / "store.db", clock) as store:
+        config = write_config(tmp_path)
+        write_targets(tmp_path / "targets.json", [replace(NOBODY, port=port)])
+        long = '[processor]\nscan = "50ms"\ngrace = "300ms"\nlease = "1h"\n[command]\nlogin = "30m"'
+        config.write_text(config.read_text().replace('[processor]\nscan = "50ms"', long))
+        for number in range(4):
+            await accepted(store, new_share(f"home-{number}"))
+        arguments = ("--config", str(config), "--parts", "processor", "--ready")
+        async with process(*arguments, str(tmp_path / "a.json")) as first:
+            before = await held_by(store, first.pid)
+            async with process(*arguments, str(tmp_path / "b.json")) as second:
+                await ready(tmp_path / "b.json", second)
+                first.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(30):
+                    _, words = await first.communicate()
+                assert (first.returncode, b"Traceback" in words) == (0, False), words.decode()
+                after = await held_by(store, second.pid)
+    assert [record.fence for record in before] == [1] * 4
+    assert [(record.fence, record.last_error) for record in after] == [(2, "the processor was stopped")] * 4
 
 
 async def test_parts_in_processes_of_their_own_find_each_other(tmp_path: Path) -> None:
