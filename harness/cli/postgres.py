@@ -27,12 +27,14 @@ async def _serve(folder: Path | None, port: int | None) -> None:
 
 
 def migrate_tables(url: str) -> Exit:
-    """Apply the migrations that are missing. Raises `PipelineError`."""
-    applied = asyncio.run(migrate_database(url))
-    for step in applied:
+    """Apply the migrations that are missing, and renew rights that were given. Raises `PipelineError`."""
+    done = asyncio.run(migrate_database(url))
+    for step in done.applied:
         sys.stdout.write(f"applied {step}\n")
-    if not applied:
+    if not done.applied:
         sys.stdout.write("nothing to do: the tables are those of this version\n")
+    if done.renewed:
+        sys.stdout.write("renewed: the rights of the roles are those of this version\n")
     return Exit.VALID
 
 

@@ -27,10 +27,10 @@ def up(
 
 
 def migrate(url: Url) -> None:
-    """Bring the tables of the pipeline's database up to date.
+    """Bring the tables of the pipeline's database up to date, and renew the rights that `pg rights` gave.
 
-    Parts do that by themselves where their account may. Exit codes: 0 done, 64 the database is refused, 69 it cannot be
-    reached.
+    Parts update the tables by themselves where their account may. Exit codes: 0 done, 64 the database is refused, 69 it
+    cannot be reached.
     """
     from harness.cli.postgres import migrate_tables
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.clock import steady_clock
@@ -12,20 +13,30 @@ from pipeline.errors import SettingsError, StoreUnavailableError
 if TYPE_CHECKING:
     from pipeline.store.postgres.connecting import Connection
 
-__all__ = ["grant_rights", "migrate_database", "rights_statements"]
+__all__ = ["Migrated", "grant_rights", "migrate_database", "rights_statements"]
 
 _PATIENCE = 5.0
 
 
-async def migrate_database(url: str) -> Sequence[str]:
-    """Bring the tables up to date; the steps that were applied.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """applied: the steps that were missing. renewed: roles that had rights have those of this version."""
+
+    applied: Sequence[str]
+    renewed: bool
+
+
+async def migrate_database(url: str) -> Migrated:
+    """Bring the tables up to date, and the rights of the roles that have some.
 
     Raises `SettingsError`, `StoreError` and `ServiceUnavailable`.
     """
     async with _connected(url) as (connection, place):
         from pipeline.store.postgres.migrating import migrate
+        from pipeline.store.postgres.rights import renew
 
-        return [f"{step.number:04} {step.name}" for step in await migrate(connection, place)]
+        applied = [f"{step.number:04} {step.name}" for step in await migrate(connection, place)]
+        return Migrated(applied=applied, renewed=await renew(connection))
 
 
 async def grant_rights(url: str) -> None:

@@ -146,8 +146,23 @@ async def grant(connection: Connection) -> None:
             await connection.execute(statement)
 
 
+async def renew(connection: Connection) -> bool:
+    """Run them where the roles were given rights before; whether they were."""
+    accounts = [role.account for role in DatabaseRole]
+    if not await connection.fetchval(_ARE_GIVEN, accounts):
+        return False
+    await grant(connection)
+    return True
+
+
+_ARE_GIVEN = """\
+SELECT EXISTS (
+    SELECT FROM pg_roles WHERE rolname = ANY($1) AND has_table_privilege(oid, 'shares', 'SELECT')
+)"""
+
 _ROLE = """\
 DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN RETURN; END IF;
     CREATE ROLE {role} NOLOGIN;
 EXCEPTION WHEN duplicate_object THEN NULL;
 END $$"""

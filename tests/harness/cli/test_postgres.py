@@ -30,6 +30,9 @@ def test_a_server_has_tables_and_rights_and_leaves_nothing_after_a_kill(tmp_path
         assert pg("migrate", found[1]).stdout == _APPLIED
         assert pg("migrate", found[1]).stdout == "nothing to do: the tables are those of this version\n"
         assert pg("rights", found[1]).returncode == 0
+        assert pg("migrate", found[1]).stdout.splitlines()[1:] == [
+            "renewed: the rights of the roles are those of this version"
+        ]
         children = psutil.Process(server.process.pid).children(recursive=True)
         (folder,) = {Path(word) for word in _data_folders(children)}
         server.end(signal.SIGKILL)

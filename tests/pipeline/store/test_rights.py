@@ -10,8 +10,9 @@ from connector.clock import steady_clock
 from pipeline.errors import StoreOpenError
 from pipeline.notices.records import NoticeReply
 from pipeline.states import ShareState
+from pipeline.store.postgres.connecting import Connection
 from pipeline.store.postgres.opening import open_postgres_store
-from pipeline.store.postgres.rights import RIGHTS, STATES, DatabaseRole, grant, rights_of
+from pipeline.store.postgres.rights import RIGHTS, STATES, DatabaseRole, grant, renew, rights_of
 from tests.pipeline.notices.events import POLICY, endpoint
 from tests.pipeline.store.servers import a_database
 from tests.pipeline.store.stores import accepted, answer, delete, new_share, resize, taken
@@ -144,6 +145,46 @@ async def test_parts_with_their_own_rights_carry_a_share_through_its_life(url: s
         for role in DatabaseRole:
             await connection.execute(f"DROP ROLE its_{role}")
         await connection.close()
+
+
+async def test_rights_that_were_given_are_renewed_and_no_others(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    api, asked = DatabaseRole.API.account, "SELECT has_table_privilege($1, 'events', $2)"
+    try:
+        await connection.execute(f"GRANT delete ON events TO {api}")
+        await connection.execute(f"REVOKE insert ON events FROM {api}")
+        assert await renew(connection)
+        assert [await connection.fetchval(asked, api, verb) for verb in ("INSERT", "DELETE")] == [True, False]
+        tables = f"ALL TABLES IN SCHEMA {await schema_of(connection)}"
+        for role in DatabaseRole:
+            await connection.execute(f"REVOKE ALL ON {tables} FROM {role.account}")
+        assert not await renew(connection)
+        assert not await connection.fetchval(asked, api, "INSERT")
+    finally:
+        await connection.close()
+
+
+async def test_the_owner_of_the_tables_needs_no_right_to_make_roles_to_renew_theirs(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    owner = "its_modest_owner"
+    try:
+        await connection.execute(f"CREATE ROLE {owner}")
+        await connection.execute(f"GRANT ALL ON SCHEMA {await schema_of(connection)} TO {owner}")
+        for table in RIGHTS:
+            await connection.execute(f"ALTER TABLE {table} OWNER TO {owner}")
+        await connection.execute(f"ALTER FUNCTION requeue_dead OWNER TO {owner}")
+        await connection.execute(f"SET ROLE {owner}")
+        assert await renew(connection)
+    finally:
+        await connection.execute("RESET ROLE")
+        await connection.execute(f"REASSIGN OWNED BY {owner} TO CURRENT_USER")
+        await connection.execute(f"DROP OWNED BY {owner}")
+        await connection.execute(f"DROP ROLE {owner}")
+        await connection.close()
+
+
+async def schema_of(connection: Connection) -> str:
+    return str(await connection.fetchval("SELECT current_schema()"))
 
 
 async def test_an_account_that_may_not_change_the_tables_says_who_must(url: str) -> None:
