@@ -12,7 +12,7 @@ from harness.gates import evaluate
 from harness.planned import planned_of
 from harness.run.progress import Progress
 from harness.run.result import RunResult
-from harness.run.unsupported import stand_in_gateway, stand_in_store, unjudged_gates, unsent_mail
+from harness.run.unsupported import stand_in_gateway, stand_in_store, unjudged_gates
 from harness.scenario.nemesis import clocks_apart
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
@@ -79,7 +79,6 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         notes=(
             *stand_in_gateway(scenario, WorldName(world)),
             *stand_in_store(scenario, WorldName(world)),
-            *unsent_mail(scenario, WorldName(world)),
             *unjudged_gates(scenario).values(),
             *played.skipped,
             *played.notes,

@@ -13,10 +13,11 @@ from starlette.types import ASGIApp
 from connector.clock import Clock
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
+from pipeline.errors import SettingsError
 from pipeline.gateway.access_log import AccessLog, open_access_log
 from pipeline.marks import StoreIdentity
 from pipeline.notices.addresses import parse_network
-from pipeline.notices.sender import Post
+from pipeline.notices.sender import NoticeSender, Post
 from pipeline.settings import NotifierSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.opening import open_broker
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pipeline.metrics import Metrics
     from pipeline.tracing import Tracing
 
-__all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime", "open_post_over_http"]
+__all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime", "mail_over_smtp", "open_post_over_http"]
 
 
 class OpenConnectors(Protocol):
@@ -64,6 +65,16 @@ def open_post_over_http(settings: NotifierSettings) -> AbstractAsyncContextManag
     return open_http_post(timeout=settings.timeout, allowed=[parse_network(word) for word in settings.allow])
 
 
+def mail_over_smtp(settings: NotifierSettings) -> NoticeSender:
+    """How a notifier sends mail, unless a world puts its own way in place. Raises `SettingsError` where what that needs
+    is not installed."""
+    try:
+        from pipeline.notices.mail import MailSender  # brings aiosmtplib along, which is an extra
+    except ImportError as error:
+        raise SettingsError(f"notifier.mail: needs {error.name}: pip install 'spoolproof[mail]'") from error
+    return MailSender(settings.mail, timeout=settings.timeout)
+
+
 def _serve_http(app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
     from connector.http_server import http_server  # brings uvicorn along, which a processor does not need
 
@@ -84,9 +95,9 @@ def _holder() -> str:
 class Runtime:
     """serve_http, serve_https: serve an application at a host and port (0: any); give its URL. open_upstream: how the
     gateway reaches the service; None: over the network. open_post: how a notifier reaches the receivers of webhooks.
-    open_access_log: where the gateway writes down its tries. entropy: of the ids of records and requests. holder: a
-    name that no other process has. metrics: of what the parts do; None: nothing is measured.
-    tracing: likewise.
+    open_mail: how it sends mail, where a host is set. open_access_log: where the gateway writes down its tries.
+    entropy: of the ids of records and requests. holder: a name that no other process has. metrics: of what the parts
+    do; None: nothing is measured. tracing: likewise.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
@@ -97,6 +108,7 @@ class Runtime:
     serve_https: "Callable[[ASGIApp, str, int, ssl.SSLContext], AbstractAsyncContextManager[str]]" = _serve_https
     open_upstream: "OpenUpstream | None" = None
     open_post: Callable[[NotifierSettings], AbstractAsyncContextManager[Post]] = open_post_over_http
+    open_mail: Callable[[NotifierSettings], NoticeSender] = mail_over_smtp
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

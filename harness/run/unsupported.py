@@ -25,7 +25,6 @@ __all__ = [
     "stand_in_store",
     "unjudged_gates",
     "unreachable_parts",
-    "unsent_mail",
     "unsupported_deliveries",
     "unsupported_faults",
     "unsupported_steps",
@@ -172,14 +171,6 @@ def stand_in_store(scenario: Scenario, world: WorldName) -> list[str]:
     return [f"{scenario.store}: not in the {world} world; the embedded store takes its place"]
 
 
-def unsent_mail(scenario: Scenario, world: WorldName) -> list[str]:
-    """A note for mail, for a world without a mail server."""
-    pipeline = scenario.pipeline
-    if world.has_wall_clock or pipeline is None or not pipeline.notifier.enabled or pipeline.notifier.mail.host is None:
-        return []
-    return [f"mail: not in the {world} world; notices are sent by webhook alone"]
-
-
 def _stand_ins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     """What another program takes the place of, and the gates that are not judged therefore."""
     for words in stand_in_gateway(scenario, world):
@@ -188,8 +179,6 @@ def _stand_ins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         yield Remark(key=("gates", index), reason=words, severity=Severity.NOTE)
     for words in stand_in_store(scenario, world):
         yield Remark(key=("store",), reason=words, severity=Severity.NOTE)
-    for words in unsent_mail(scenario, world):
-        yield Remark(key=("pipeline", "notifier", "mail"), reason=words, severity=Severity.NOTE)
     yield from _unseen_logins(scenario, world)
 
 

@@ -12,7 +12,7 @@ inbox for long takes the oldest away.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -30,6 +30,7 @@ __all__ = ["MailInbox", "ReceivedMail", "serve_mail"]
 
 _HOST = "127.0.0.1"
 _LARGEST = 1 << 20
+_TAKEN = 250
 _OF_SHARE = "/v1/shares/"
 
 
@@ -85,19 +86,27 @@ class MailInbox(Inbox[ReceivedMail]):
         self._clock = clock
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        for recipient in envelope.rcpt_tos:
+        status = await self.deliver(envelope.content, envelope.rcpt_tos)
+        if status is None:
+            server.transport.abort()
+        return f"{status or _TAKEN} {'taken' if status in {None, _TAKEN} else 'rejected'}"
+
+    async def deliver(self, content: bytes, recipients: Sequence[str]) -> int | None:
+        """Take a mail. The status with which that is answered; None: with nothing."""
+        mail = message_from_bytes(content, policy=policy.default)
+        status: int | None = _TAKEN
+        for recipient in recipients:
             rule = await self.receive(_received(mail, recipient, self._clock()))
             match None if rule is None else rule.action:
                 case InboxAction.REJECT:
                     assert rule is not None
-                    return f"{rule.status} rejected"
+                    return rule.status
                 case InboxAction.DELAY:
                     assert rule is not None
                     await asyncio.sleep(rule.seconds)
                 case InboxAction.DROP:
-                    server.transport.abort()
-        return "250 taken"
+                    status = None
+        return status
 
 
 def _received(mail: EmailMessage, recipient: str, at: float) -> ReceivedMail:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from connector.clock import Clock
 from harness.servers.inbox import Inbox, InboxAction
 
-__all__ = ["ReceivedWebhook", "WebhookInbox"]
+__all__ = ["ReceivedWebhook", "WebhookInbox", "answer_lifespan"]
 
 
 _LARGEST = 1 << 20
@@ -49,7 +49,7 @@ class WebhookInbox(Inbox[ReceivedWebhook]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await answer_lifespan(receive, send)
             return
         request = Request(scope, receive)
         body = b""
@@ -72,7 +72,8 @@ class WebhookInbox(Inbox[ReceivedWebhook]):
         await Response(status_code=204)(scope, receive, send)
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
+async def answer_lifespan(receive: Receive, send: Send) -> None:
+    """Nothing is to be done at the start, nor at the end."""
     while (message := await receive())["type"] != "lifespan.shutdown":
         await send({"type": f"{message['type']}.complete"})
     await send({"type": "lifespan.shutdown.complete"})

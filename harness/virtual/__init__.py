@@ -10,6 +10,7 @@ hosted/      somebody else's asyncio code, unmodified
 direct_http.py  HTTP without bytes: a request is a call of the application
 service_calls.py  the requests of clients as calls of what gateway and API do with them
 exchange.py  one request and its answer; asgi_request.py as an application reads and answers it
+inboxes.py   receivers of notices, by webhook and by mail
 memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
 lifespan.py  startup and shutdown of an application

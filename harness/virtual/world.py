@@ -16,10 +16,8 @@ from harness.run.world import World
 from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
-from harness.servers.webhook_inbox import WebhookInbox
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
-from harness.service.receiver import NoticeReceiver
 from harness.service.reference import (
     CallFailpoints,
     DeliveryFaults,
@@ -43,6 +41,7 @@ from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import STORE, keyed_entropy
 from harness.virtual.hosts import NOWHERE
+from harness.virtual.inboxes import Inboxes, open_inboxes
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
 from harness.virtual.memory_http import MemoryHttp
@@ -61,7 +60,6 @@ _BROKER = "nats://broker:4222"
 """Of a broker that is not asked by its URL."""
 _KEYS = Path("keys")
 """Of a directory that no front here asks for."""
-_INBOX = "/inbox"
 _PATIENCE = 10.0
 """Seconds for one answer of the API to the harness itself."""
 
@@ -126,17 +124,14 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             store_faults = StoreFaults(scenario.store_faults, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults, store_faults)
-            settings = _settings(scenario, seed)
             make = _maker(config, environment, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
-                _inbox(scenario, http) as inbox,
-                open_parts(settings, make, on_the_way=to_api) as parts,
+                open_inboxes(scenario, http) as inboxes,
+                open_parts(_settings(scenario, seed, inboxes), make, on_the_way=to_api) as parts,
                 http.open_http(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
-                notices = None if inbox is None else NoticeLog(api)
-                if notices is not None and inbox is not None:
-                    await notices.register(inbox.receiver, inbox.url, receiver=_INBOX)
+                notices = await inboxes.register(NoticeLog(api))
                 # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 service = ReferenceService(
@@ -145,7 +140,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     clock,
                     commander=commander_of(scenario.design),
                     notices=notices,
-                    cancels=settings.api.cancel_pending,
+                    cancels=settings_of(scenario).api.cancel_pending,
                 )
                 world = World(
                     name=WorldName.MODEL if config.model else WorldName.VIRTUAL,
@@ -164,27 +159,10 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     store_faults=store_faults if Role.PROCESSOR in parts else None,
                     gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
-                    receivers=() if inbox is None else (NoticeReceiver(inbox=inbox.receiver, address=inbox.url),),
+                    receivers=inboxes.receivers,
                 )
                 async with world.standing(lead=0.0):
                     yield world
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Inbox:
-    receiver: WebhookInbox
-    url: str
-
-
-@asynccontextmanager
-async def _inbox(scenario: Scenario, http: HttpTransport) -> AsyncIterator[_Inbox | None]:
-    """A receiver of notices on the harness' own host, where somebody is notified."""
-    if not settings_of(scenario).notifier.enabled:
-        yield None
-        return
-    receiver = WebhookInbox(steady_clock(running_loop()))
-    async with http.serve(receiver, NOWHERE.name, 0) as url:
-        yield _Inbox(receiver=receiver, url=f"{url}{_INBOX}")
 
 
 def _transports(
@@ -255,9 +233,9 @@ def _passes_on_again(scenario: Scenario) -> bool:
     return settings_of(scenario).gateway.tries > 1
 
 
-def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
+def _settings(scenario: Scenario, seed: int, inboxes: Inboxes) -> PipelineSettings:
     """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
-    given = notifying(settings_of(scenario), inside="10.0.0.0/8")
+    given = notifying(settings_of(scenario), inside="10.0.0.0/8", mail=inboxes.mail)
     gateway = {
         "port": _HTTP,
         "total": limits_of(scenario)["gateway"],

@@ -9,6 +9,6 @@ signing.py    signatures of Standard Webhooks, v1 and v1a
 addresses.py  which URLs and addresses may be sent to
 sender.py     one try: a webhook or a mail
 http_post.py  over HTTP, to the address that was checked
-mail.py       by mail, text and HTML, from templates/
+mail.py       by mail; mail_text.py  its text and HTML, from templates/
 notifier.py   the part that does it; opening.py opens it, by the settings
 """

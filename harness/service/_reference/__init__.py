@@ -12,6 +12,7 @@ readings.py  its records, their counts, and its findings
 pages.py     reads a list of the API to its end
 gateway_log.py  reads what the built-in gateway wrote down of its tries
 in_process.py  runs a part of it in this process, on what a world provides
+forwarded_mail.py  its mail, on such a world
 failpoints.py  kills a part right before or after one exact call
 spool_faults.py  messages that are duplicated, delayed or lost
 store_faults.py  transactions that fail, or whose end nobody knows

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.http_client import InMemoryRequest
+from harness.service._reference.forwarded_mail import ForwardedMail
 from harness.service._reference.settings import open_to_all
 from harness.service.environment import Environment, Forward
 from pipeline.gateway.upstream import Passed, Returned, Upstream
@@ -16,7 +17,7 @@ from pipeline.notices.sender import Post, reply_of_status
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.running import running
-from pipeline.runtime import Runtime, open_post_over_http
+from pipeline.runtime import Runtime, mail_over_smtp, open_post_over_http
 from pipeline.settings import GatewaySettings, NotifierSettings, PipelineSettings
 from pipeline.spool.opening import open_broker
 from pipeline.store.sqlite import open_store
@@ -49,6 +50,7 @@ def _runtime(environment: Environment) -> Runtime:
         serve_http=environment.serve_http,
         open_upstream=environment.open_upstream or upstream,
         open_post=open_post_over_http if forward is None else partial(_open_post, forward),
+        open_mail=mail_over_smtp if forward is None else partial(ForwardedMail, forward),
         open_access_log=environment.open_access_log,
         entropy=environment.entropy,
         holder=lambda: environment.life,

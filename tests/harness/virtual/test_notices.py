@@ -4,13 +4,12 @@ import pytest
 
 from connector.values import replace
 from harness.live.runner import LiveRunner
+from harness.model.runner import ModelRunner
 from harness.mutants.base import base_scenario
 from harness.mutants.mutant import killed, notified
-from harness.run.unsupported import foreseen, unsent_mail
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
-from harness.world_name import WorldName
 from pipeline.settings import MailSettings
 from reports.history import History
 from tests.harness.live.scenes import calm, invalid
@@ -56,12 +55,22 @@ async def test_over_real_sockets_each_outcome_is_told_by_webhook_and_by_mail() -
     assert "N1" in invalid(scenario, lost)
 
 
-def test_mail_that_is_not_sent_in_a_world_is_said() -> None:
-    scenario = mailed(_scene())
-    words = "mail: not in the virtual world; notices are sent by webhook alone"
-    assert unsent_mail(scenario, WorldName.VIRTUAL) == [words]
-    assert words in [remark.reason for remark in foreseen(scenario, WorldName.VIRTUAL)]
-    assert unsent_mail(scenario, WorldName.LIVE) == unsent_mail(_scene(), WorldName.VIRTUAL) == []
+@pytest.mark.parametrize("model", [False, True], ids=["virtual", "model"])
+@pytest.mark.parametrize("seed", range(2))
+def test_each_outcome_is_told_by_mail_too_while_the_notifier_is_killed(seed: int, model: bool) -> None:
+    scenario = replace(mailed(_scene()), nemesis=killed(Role.NOTIFIER))
+    runner = ModelRunner() if model else VirtualRunner(sampled=False)
+    played = runner.run_now(scenario, seed=seed)
+    assert invalid(scenario, played) == {}
+    told = {
+        name: {row.dedupe_id for row in played.history.notices if row.receiver == name}
+        for name in played.history.receivers
+    }
+    assert list(told) == ["/inbox", "inbox@localhost"]
+    assert len(told["/inbox"]) > 10
+    assert told["/inbox"] == told["inbox@localhost"]
+    hooks = tuple(row for row in played.history.notices if row.receiver == "/inbox")
+    assert "N1" in invalid(scenario, replace(played, history=replace(played.history, notices=hooks)))
 
 
 def mailed(scenario: Scenario) -> Scenario:

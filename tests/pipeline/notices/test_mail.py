@@ -16,7 +16,8 @@ from harness.servers.inbox import InboxAction, InboxRule
 from harness.servers.mail_inbox import MailInbox, serve_mail
 from pipeline.errors import SettingsError
 from pipeline.notices import rules
-from pipeline.notices.mail import MailSender, compose
+from pipeline.notices.mail import MailSender
+from pipeline.notices.mail_text import compose
 from pipeline.notices.records import EndpointKind, NoticeDelivery
 from pipeline.part_checks import check_settings
 from pipeline.parts import Part
