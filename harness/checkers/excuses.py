@@ -16,7 +16,7 @@ from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.holds import ENDS_OF_HOLDS
 from harness.scenario.nemesis_kinds import NemesisKind
-from reports.history import Attempt, OpKind, OpResult
+from reports.history import Attempt, EffectKind, OpKind, OpResult
 
 __all__ = ["FailedOperation", "is_excused", "is_hindered", "is_overtaken"]
 
@@ -26,6 +26,7 @@ _NO_CAUSE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND, Code.STALE})
 _PROMPT = 1.0
 """Seconds within which any service awaits a command."""
 
+_SNAPSHOTS = frozenset({EffectKind.SNAPSHOT_CREATED, EffectKind.SNAPSHOT_DELETED})
 _CHANGES = frozenset(OpKind) - {OpKind.GET, OpKind.LIST}
 _KINDS = frozenset(kind.value for kind in NemesisKind)
 _HOLDS = frozenset({NemesisKind.HOLD.value, *ENDS_OF_HOLDS})
@@ -164,6 +165,23 @@ def _taken(index: HistoryIndex, failure: FailedOperation) -> bool:
     return by_others or any(lifetime.lost for lifetime in named(index.lifetimes, location, name))
 
 
+def _kept(index: HistoryIndex, failure: FailedOperation) -> bool:
+    """A snapshot was asked for, and the share had one: who asked took it for deleted, by an answer that was none."""
+    skew, kind = index.bounds.skew, OpKind.SNAPSHOT_CREATE
+    asked = any(
+        op.kind is kind and op.invoked_at <= failure.began + skew and op.result is not OpResult.FAIL
+        for op in named(index.ops_by_name, failure.location, failure.name)
+        if op.completed_at is None or op.completed_at >= failure.began - skew
+    )
+    steps = [
+        row
+        for row in index.history.effects
+        if asked and (row.cluster, row.name) == (failure.location, failure.name)
+        if row.kind in _SNAPSHOTS and row.at <= failure.ended
+    ]
+    return bool(steps) and steps[-1].kind is EffectKind.SNAPSHOT_CREATED and steps[-1].at < failure.began
+
+
 def _busy(index: HistoryIndex, failure: FailedOperation) -> bool:
     """As much was under way on the cluster as it serves at once."""
     limits = _limits(index, failure.location)
@@ -214,4 +232,4 @@ _HINDRANCES: Sequence[Callable[[HistoryIndex, FailedOperation], bool]] = (
     _taken,
     _limited,
 )
-_EXCUSES = (*_HINDRANCES, _late, _busy)
+_EXCUSES = (*_HINDRANCES, _late, _busy, _kept)

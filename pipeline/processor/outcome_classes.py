@@ -59,13 +59,12 @@ def _refusal(failed: Failed) -> OutcomeClass:
     return OutcomeClass.NOT_NOW if entry.retry or failed.code in _NEWER_COMMAND_MAY else OutcomeClass.REFUSED
 
 
-_NO_SHARE = frozenset({Code.NOT_FOUND, Code.INVALID})
-
-
-def is_absence(outcome: Outcome) -> bool:
+def is_absence(outcome: Outcome, *, was_there: bool) -> bool:
     """Whether this answer to a `show` or a `delete` means that there is no such share: there is none either of a name
-    that the connector takes for no name at all."""
-    return isinstance(outcome, Failed) and outcome.code in _NO_SHARE
+    that the connector takes for no name at all, unless it has shown it before (was_there)."""
+    if not isinstance(outcome, Failed):
+        return False
+    return outcome.code is Code.NOT_FOUND or (outcome.code is Code.INVALID and not was_there)
 
 
 _MOST_WORDS = 200

@@ -140,7 +140,7 @@ class Worker:
     async def _look(self, held: LeasedClaim, cluster: Cluster, lists_snapshots: bool) -> Sight:
         """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""
         outcome, began_at = await self._ask(Show(name=held.record.name), held, cluster)
-        if is_absence(outcome):
+        if is_absence(outcome, was_there=_was_there(held.record)):
             return Absent(at=began_at)
         if not (isinstance(outcome, Done) and isinstance(outcome.reply, ShowReply)):
             return Inconclusive(outcome=outcome)
@@ -167,7 +167,7 @@ class Worker:
         for snapshot in snapshots:
             about = SharePart(kind=PartKind.SNAPSHOT, name=snapshot)
             outcome = await self._command(Verb.SNAPSHOT_DELETE, held, cluster, about)
-            if not (isinstance(outcome, Done) or is_absence(outcome)):
+            if not (isinstance(outcome, Done) or is_absence(outcome, was_there=True)):
                 await self._release(held, Release(error=f"{Verb.SNAPSHOT_DELETE}: {describe(outcome)}"))
                 return None
         return replace(situation, record=held.record, answer=None, sight=None)
@@ -184,7 +184,7 @@ class Worker:
     async def _send(self, verb: Verb, situation: Situation, held: LeasedClaim, cluster: Cluster) -> Situation:
         """Command the cluster. What was seen before says nothing any more."""
         outcome = await self._command(verb, held, cluster)
-        is_gone = KIND_OF_VERB[verb].absence and is_absence(outcome)
+        is_gone = KIND_OF_VERB[verb].absence and is_absence(outcome, was_there=_was_there(held.record))
         answer = ConnectorAnswer(
             outcome_class=OutcomeClass.MISSING if is_gone else self.classify(outcome),
             text=f"{verb}: {describe(outcome)}",
@@ -203,6 +203,11 @@ class Worker:
                 return await cluster.perform(mutation(command, record, cluster.claimed, self.rules.marks))
         except TimeoutError:
             return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer by the command's deadline")
+
+
+def _was_there(record: ShareRecord) -> bool:
+    """Whether the cluster has confirmed the share, under this name."""
+    return record.confirmed_size is not None
 
 
 def _asked_for(outcome: Outcome) -> int | None:

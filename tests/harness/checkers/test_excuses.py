@@ -25,6 +25,7 @@ from reports.history import (
 )
 from tests.harness.checkers.histories import attempt, effect, op, reading
 
+KEPT, LET_GO = EffectKind.SNAPSHOT_CREATED, EffectKind.SNAPSHOT_DELETED
 FAILURE = FailedOperation("north", "a", "A", 100.0, 104.0)
 CALM = History(readings=(reading("api", 0), reading("north", 0), reading("south", 0)))
 BLIND = replace(CALM, has_commands=False)
@@ -70,6 +71,12 @@ def busy(*spans: tuple[float, float | None], **fields: object) -> History:
 
 def asked(*instants: float, kind: OpKind = OpKind.CREATE, location: str = "north") -> History:
     return replace(BLIND, ops=tuple(op(n, at, kind, name="b", location=location) for n, at in enumerate(instants)))
+
+
+def snapshots(*rows: tuple[float, EffectKind], asked: OpKind = OpKind.SNAPSHOT_CREATE, **fields: object) -> History:
+    """One is asked for as the failure begins, of a share of which the cluster's log has these."""
+    effects = tuple(effect(n, at, kind) for n, (at, kind) in enumerate(rows, start=1))
+    return replace(CALM, ops=(op(1, 99.9, asked, **fields),), effects=effects)
 
 
 CLOSED = BLIND
@@ -126,6 +133,17 @@ CASES = [
     ("… that a client sent", commands(refused(Code.STALE), replace(newer(), hop=Hop.CLIENT)), False),
     ("… than one without a number", commands(refused(Code.STALE, sequence=None), newer()), False),
     ("that a newer command was seen, and there was none", commands(refused(Code.STALE), newer(sequence=3)), False),
+    ("a snapshot where there is one", snapshots((90.0, KEPT)), True),
+    ("… where it was deleted", snapshots((90.0, KEPT), (95.0, LET_GO)), False),
+    ("… where it was deleted later", snapshots((90.0, KEPT), (105.0, LET_GO)), True),
+    ("… where it was made meanwhile", snapshots((101.0, KEPT)), False),
+    ("… where there is none", snapshots(), False),
+    ("… of another share", snapshots((90.0, KEPT), name="b"), False),
+    ("… and an answer that it is refused", snapshots((90.0, KEPT), result=OpResult.FAIL), False),
+    ("… and an answer long before", snapshots((90.0, KEPT), invoked_at=90.0, completed_at=91.0), False),
+    ("… and an answer that never came", snapshots((90.0, KEPT), completed_at=None), True),
+    ("… and a request after it had begun", snapshots((90.0, KEPT), invoked_at=101.0, completed_at=102.0), False),
+    ("another change of a share with a snapshot", snapshots((90.0, KEPT), asked=OpKind.ALLOW), False),
     ("a share that was there before", replace(CALM, readings=(reading("north", 0, PREEXISTING),)), True),
     ("another share that was", replace(CALM, readings=(reading("north", 0, replace(PREEXISTING, name="b")),)), False),
     ("a share that somebody else made", replace(CALM, effects=(BY_OTHERS,)), True),

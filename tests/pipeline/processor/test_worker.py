@@ -1,6 +1,6 @@
 """One claim after the other on a real store: each fate of each command, and a death at each await."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -114,6 +114,23 @@ async def test_a_name_that_the_cluster_takes_for_no_name_is_refused_and_free_aga
     assert await one.record() is None
     reasons = [event.reason for event in await store.events() if event.after is ShareState.FAILING]
     assert ["invalid" in (reason or "") for reason in reasons] == [True]
+
+
+@pytest.mark.parametrize("ask", [lambda one: one.resize(20), lambda one: one.delete()], ids=["resize", "delete"])
+async def test_a_share_that_was_there_is_not_gone_because_its_name_is_called_invalid(
+    store: Store, clock: HandClock, ask: Callable[[Bench], Awaitable[None]]
+) -> None:
+    one = bench(store, clock)
+    await one.create()
+    await one.settle()
+    await ask(one)
+    one.model.no_names.add(one.name)
+    for _ in range(2):
+        await one.work()
+    one.model.no_names.clear()
+    await one.settle()
+    await one.assert_clean()
+    assert ShareState.LOST not in {event.after for event in await store.events()}
 
 
 async def test_a_foreign_share_is_a_conflict_and_is_not_touched(store: Store, clock: HandClock) -> None:
