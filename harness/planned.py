@@ -27,6 +27,7 @@ def planned_of(scenario: Scenario) -> tuple[Planned, ...]:
         *_toxics(scenario),
         *_deliveries(scenario),
         *_store_faults(scenario),
+        *_receivers(scenario),
         *_latency_phases(scenario),
         *_nemesis(scenario),
     )
@@ -65,6 +66,13 @@ def _store_faults(scenario: Scenario) -> Iterator[Planned]:
         chosen += [] if selector.probability == 1.0 else [f"probability {selector.probability:.0%}"]
         where = "the store" if selector.call is None or chosen else f"the store's {what}"
         yield _planned(SpanKind.STORE_FAULT, rule, where, (*chosen, *_parameters(rule.parameters)), scenario)
+
+
+def _receivers(scenario: Scenario) -> Iterator[Planned]:
+    for rule in scenario.receivers:
+        where = "notices" if rule.selector.by is None else rule.selector.by.plural
+        chosen = [] if rule.selector.first is None else [f"the first {rule.selector.first}"]
+        yield _planned(SpanKind.DELIVERY, rule, where, (*chosen, *_parameters(rule.parameters)), scenario)
 
 
 def _planned(kind: SpanKind, rule: Rule[Any, Any], where: str, how: Iterable[str], scenario: Scenario) -> Planned:

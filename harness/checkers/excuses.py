@@ -87,7 +87,7 @@ def _struck(index: HistoryIndex, failure: FailedOperation) -> bool:
 
 def _strikes(index: HistoryIndex, location: str) -> Sequence[float]:
     others = {side for side in index.sides if side != location}
-    return sorted(row.at for row in index.history.injections if row.cluster not in others)
+    return sorted(row.at for row in index.hindrances if row.cluster not in others)
 
 
 def _disturbed(index: HistoryIndex, failure: FailedOperation) -> bool:

@@ -6,13 +6,26 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from connector.sites import Site
 from harness.checkers.grouping import ByName, grouped, grouped_by_name
 from harness.checkers.indexed_reading import IndexedReading, index_reading
 from harness.checkers.record_timeline import Path, RecordTimeline, timelines_of
 from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
 from harness.scenario.scenario import Scenario
 from reports.allowances import STRICT, Allowances, LogDetail
-from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
+from reports.history import (
+    Attempt,
+    Effect,
+    EffectKind,
+    History,
+    Hop,
+    Injection,
+    Op,
+    OpKind,
+    OpResult,
+    Reading,
+    SeenShare,
+)
 from reports.journal import ClusterNote, GeneratorNote
 
 __all__ = ["Bounds", "HistoryIndex"]
@@ -224,6 +237,11 @@ class HistoryIndex:
         """The records that the newest reading of the API in a round shows."""
         rows = [row for row in self.shown if row.reading.round == round and row.reading.side == "api"]
         return rows[-1].shares if rows else {}
+
+    @cached_property
+    def hindrances(self) -> Sequence[Injection]:
+        """What struck on the way of an operation: what receivers do to its notice comes behind it."""
+        return [row for row in self.history.injections if row.site is not Site.NOTIFY_DELIVER]
 
     def once(self, key: str, make: Callable[[], V]) -> V:
         """What `make` gives, computed the first time only: for what a checker needs in several of its parts."""

@@ -9,6 +9,7 @@ from fake_clusters.plans import ChannelPlan
 from harness.checkers.history_index import HistoryIndex
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.nemesis_kinds import NemesisStep
+from harness.scenario.receivers import ReceiverRule
 from harness.scenario.scenario import Scenario
 from harness.scenario.store_faults import StoreFaultRule
 from harness.scenario.unreachable_faults import knows, meets_only_new_connections
@@ -46,6 +47,7 @@ def _reasons(name: str, scenario: Scenario, index: HistoryIndex) -> Iterator[str
             yield _of_toxic(toxic, index)
     yield from (_of_delivery(rule, index) for rule in scenario.deliveries if name in (rule.label, rule.kind))
     yield from (_of_store_fault(rule, index) for rule in scenario.store_faults if name in (rule.label, rule.kind))
+    yield from (_of_receiver_rule(rule, index) for rule in scenario.receivers if name in (rule.label, rule.kind))
     for step in scenario.nemesis:
         if name == step.kind:
             yield from _of_step(step, index)
@@ -159,6 +161,14 @@ def _of_store_fault(rule: StoreFaultRule, index: HistoryIndex) -> str:
     window = f"in its window ({begins:g}s to {min(rule.window.ends, index.bounds.load_ends):g}s)"
     which = "a transaction" if call is None else f"a {call}"
     return f"{which} that it chooses was not asked for {window}, or this world cannot interfere with the store"
+
+
+def _of_receiver_rule(rule: ReceiverRule, index: HistoryIndex) -> str:
+    begins = rule.window.begins
+    if begins >= index.bounds.load_ends:
+        return _too_late(begins, index)
+    window = f"in its window ({begins:g}s to {min(rule.window.ends, index.bounds.load_ends):g}s)"
+    return f"no notice that it chooses came {window}"
 
 
 def _of_step(step: NemesisStep, index: HistoryIndex) -> Iterator[str]:

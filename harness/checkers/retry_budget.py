@@ -87,7 +87,7 @@ def _strikes(index: HistoryIndex) -> Iterator[float]:
     """When something was done to a part or to what it stands on, or undone."""
     history, clusters = index.history, set(index.sides)
     yield from (row.at for row in history.nemesis if row.target not in clusters)
-    yield from (row.at for row in history.injections if row.cluster not in clusters)
+    yield from (row.at for row in index.hindrances if row.cluster not in clusters)
     yield from (row.at for row in history.part_ends)
 
 

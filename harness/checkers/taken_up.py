@@ -101,7 +101,7 @@ def _is_at_work(index: HistoryIndex, held: HeldPeriod, until: float) -> bool:
 def _is_hindered(index: HistoryIndex, held: HeldPeriod, until: float) -> bool:
     """By anything before, too: it may have left the cluster alone for a while."""
     others = {side for side in index.sides if side != held.location}
-    if any(row.at <= until and row.cluster not in others for row in index.history.injections):
+    if any(row.at <= until and row.cluster not in others for row in index.hindrances):
         return True
     scenario = index.bounds.scenario
     if scenario is not None and any(

@@ -32,6 +32,7 @@ from harness.run.unsupported import (
     unreachable_parts,
     unsupported_deliveries,
     unsupported_faults,
+    unsupported_receivers,
     unsupported_steps,
     unsupported_store_faults,
     unsupported_toxics,
@@ -142,7 +143,7 @@ class Run:
         disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in unsupported]))
         switching = group.create_task(switches.disturb(scenario.toxics))
         await world.clock.until(0.0)
-        inside = [faults for faults in (world.spool_faults, world.store_faults) if faults is not None]
+        inside = [faults for faults in world.service_faults if faults is not None]
         for faults in inside:
             faults.begin(world.clock.now)
         self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
@@ -158,6 +159,7 @@ class Run:
         self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
         self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
         self.skipped += unsupported_store_faults(scenario, world.name) if world.store_faults is None else ()
+        self.skipped += unsupported_receivers(scenario)
         self.notes += unreachable_parts(scenario)
         self.notes += deliveries_without_spool(scenario)
         return load_ends
@@ -232,7 +234,7 @@ class Run:
 
     async def collect(self, asked: History, readings: Sequence[Reading]) -> History:
         """All that is known by now. asked: what the clients asked and tried."""
-        service, inside = self.world.service, (self.world.spool_faults, self.world.store_faults)
+        service, inside = self.world.service, self.world.service_faults
         changes: Sequence[StateChange] | None = None
         commands: Sequence[Attempt] | None = None
         try:

@@ -23,6 +23,7 @@ _KINDS = {
     "toxics": SpanKind.TOXIC,
     "deliveries": SpanKind.DELIVERY,
     "store_faults": SpanKind.STORE_FAULT,
+    "receivers": SpanKind.DELIVERY,
 }
 _INSTANT = 0.1
 """Seconds for which a span shows what does not last."""

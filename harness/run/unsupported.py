@@ -9,6 +9,7 @@ from harness.run.offered import NOT_OFFERED
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import CLUSTER_KINDS, NemesisKind, NemesisStep
+from harness.scenario.receivers import NoticeChannel
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.service import Design
@@ -27,6 +28,7 @@ __all__ = [
     "unreachable_parts",
     "unsupported_deliveries",
     "unsupported_faults",
+    "unsupported_receivers",
     "unsupported_steps",
     "unsupported_store_faults",
     "unsupported_toxics",
@@ -114,6 +116,17 @@ def deliveries_without_spool(scenario: Scenario) -> list[str]:
         return []
     what = f"the {design} design" if scenario.service is None else f"a service of kind {design!r}"
     return [f"delivery {rule.label!r}: skipped: {what} has no spool" for rule in scenario.deliveries]
+
+
+def unsupported_receivers(scenario: Scenario) -> list[str]:
+    """A note for each rule of receivers to whom nothing comes: nobody is notified, or nobody by mail."""
+    pipeline = scenario.pipeline
+    if pipeline is None or not pipeline.notifier.enabled:
+        return [f"receiver rule {rule.label!r}: skipped: nobody is notified" for rule in scenario.receivers]
+    if pipeline.notifier.mail.host is not None:
+        return []
+    mailed = [rule for rule in scenario.receivers if rule.selector.by is NoticeChannel.MAIL]
+    return [f"receiver rule {rule.label!r}: skipped: no `pipeline.notifier.mail.host` is named" for rule in mailed]
 
 
 def unreachable_parts(scenario: Scenario) -> list[str]:
@@ -211,10 +224,17 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         for index, store_fault in enumerate(scenario.store_faults):
             only = replace(scenario, store_faults=(store_fault,))
             yield from (_remark(words, "store_faults", index) for words in unsupported_store_faults(only, world))
+    yield from _unheard(scenario)
     if not able.relays:
         for index, toxic in enumerate(scenario.toxics):
             only = replace(scenario, toxics=(toxic,))
             yield from (_remark(words, "toxics", index) for words in unsupported_toxics(only, (), world))
+
+
+def _unheard(scenario: Scenario) -> Iterator[Remark]:
+    for index, rule in enumerate(scenario.receivers):
+        only = replace(scenario, receivers=(rule,))
+        yield from (_remark(words, "receivers", index) for words in unsupported_receivers(only))
 
 
 def _of_clusters(scenario: Scenario) -> frozenset[NemesisKind]:

@@ -35,7 +35,7 @@ class World:
     gateway: where they find it, if not where the service says.
     relays: where the toxics are. targets: what the nemesis can break.
     failpoints: how a process is killed at a crash point. spool_faults, store_faults: what is done to messages and to
-    transactions. None: not supported.
+    transactions; receiver_faults: by those to whom notices come. None: not supported.
     gateway_log: what the gateway wrote down of its requests so far; empty where it keeps no log.
     internal_errors: what the parts have logged of that kind so far. servers: what the parts share, where the nemesis
     can break it.
@@ -55,6 +55,7 @@ class World:
     failpoints: Failpoints | None = None
     spool_faults: ServiceFaults | None = None
     store_faults: ServiceFaults | None = None
+    receiver_faults: ServiceFaults | None = None
     gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
     servers: Mapping[str, Restartable] = field(default_factory=dict)
@@ -67,6 +68,11 @@ class World:
         self.targets = targets_of(self.service, self.clusters, self.servers)
         self.nemesis_log = NemesisLog(self.clock.now)
         self.ends = EndsWatch(self.processes.values(), self.clock.now)
+
+    @property
+    def service_faults(self) -> Sequence[ServiceFaults | None]:
+        """What is done to the service from inside, and by whom it tells."""
+        return (self.spool_faults, self.store_faults, self.receiver_faults)
 
     @property
     def processes(self) -> Mapping[str, Restartable]:

@@ -2,40 +2,35 @@
 
 import asyncio
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 from typing import Any
 
 from connector.values import replace
+from fake_clusters.rules.rule import NoParameters, Window
 from harness.sandbox.by_hand import CannotBreak
+from harness.scenario.receivers import NoticeChannel, NoticeSelector, ReceiverKind, ReceiverPause, ReceiverRule
 from harness.servers.inbox import Inbox, InboxAction, InboxRule
 from harness.servers.mail_inbox import MailInbox, ReceivedMail
+from harness.servers.receiver_faults import REFUSED_WITH, kind_of
 from harness.servers.webhook_inbox import ReceivedWebhook, WebhookInbox
 from harness.servers.webhook_signature import Signature, check_signature
 from harness.service.receiver import NoticeReceiver
 
-__all__ = ["InboxMessage", "MessageKind", "SandboxInbox", "SwitchedRule"]
+__all__ = ["InboxMessage", "SandboxInbox", "SwitchedRule"]
 
 _SHOWN, _KEPT = 50, 1000
 _LONG = 3600.0
-_REJECTED = {"webhook": 503, "mail": 451}
-"""What a receiver answers that is out of order for a while."""
-
-
-class MessageKind(StrEnum):
-    """How it came."""
-
-    WEBHOOK = "webhook"
-    MAIL = "mail"
-
-    @property
-    def plural(self) -> str:
-        """Of several."""
-        return "mail" if self is MessageKind.MAIL else "webhooks"
+_KINDS: Mapping[InboxAction, ReceiverKind] = {
+    InboxAction.REJECT: ReceiverKind.REJECTED,
+    InboxAction.DELAY: ReceiverKind.DELAYED,
+    InboxAction.DROP: ReceiverKind.DROPPED,
+    InboxAction.REPEAT: ReceiverKind.REPEATED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +40,7 @@ class InboxMessage:
     webhook."""
 
     number: int
-    kind: MessageKind
+    kind: NoticeChannel
     at: float
     to: str
     id: str
@@ -73,21 +68,37 @@ class InboxMessage:
             "taken": self.taken,
             "signature": signature,
         }
-        return row | ({"html": self.html} if self.kind is MessageKind.MAIL else {"body": _parsed(self.text)})
+        return row | ({"html": self.html} if self.kind is NoticeChannel.MAIL else {"body": _parsed(self.text)})
 
 
 @dataclass(slots=True, kw_only=True)
 class SwitchedRule:
-    """A way of misbehaving that is on. strikes: how often it struck."""
+    """A way of misbehaving. first: of so many messages; None: of all. began, ended: when it was on, in seconds of the
+    run. strikes: how often it struck."""
 
     number: int
-    kind: MessageKind
+    kind: NoticeChannel
     rule: InboxRule[Any]
+    first: int | None
+    began: float
+    ended: float = math.inf
     strikes: int = 0
 
     @property
     def is_on(self) -> bool:
         return self.rule.left != 0
+
+    def played(self) -> ReceiverRule:
+        """As a scenario has it. What was switched on and off at once was on for a moment."""
+        kind = _KINDS[self.rule.action]
+        is_delay = kind is ReceiverKind.DELAYED
+        return ReceiverRule(
+            kind=kind,
+            label=f"{kind} {self.number}",
+            window=Window(begins=self.began, ends=max(self.ended, self.began + 0.001)),
+            selector=NoticeSelector(by=self.kind, first=self.first),
+            parameters=ReceiverPause(delay=self.rule.seconds) if is_delay else NoParameters(),
+        )
 
     def counts(self, _message: object) -> bool:
         """Asked of each message that the rule could strike."""
@@ -96,16 +107,22 @@ class SwitchedRule:
 
 
 class SandboxInbox:
-    """secrets: of webhooks, by path. changed: called where there is something new. addresses: where it listens."""
+    """secrets: of webhooks, by path. now: seconds of the run. changed: called where there is something new.
+    addresses: where it listens."""
 
     def __init__(
-        self, receivers: Sequence[NoticeReceiver], secrets: Mapping[str, str], changed: Callable[[], None]
+        self,
+        receivers: Sequence[NoticeReceiver],
+        secrets: Mapping[str, str],
+        now: Callable[[], float],
+        changed: Callable[[], None],
     ) -> None:
-        self.addresses: dict[MessageKind, str] = {}
-        self._inboxes: dict[MessageKind, Inbox[Any]] = {}
+        self._now = now
+        self.addresses: dict[NoticeChannel, str] = {}
+        self._inboxes: dict[NoticeChannel, Inbox[Any]] = {}
         for receiver in receivers:
             assert isinstance(receiver.inbox, MailInbox | WebhookInbox)
-            kind = MessageKind.MAIL if isinstance(receiver.inbox, MailInbox) else MessageKind.WEBHOOK
+            kind = kind_of(receiver)
             self.addresses[kind], self._inboxes[kind] = receiver.address, receiver.inbox
         self._secrets = secrets
         self._changed = changed
@@ -120,6 +137,10 @@ class SandboxInbox:
     def rules(self) -> Sequence[SwitchedRule]:
         """Those that are on."""
         return [row for row in self._rules if row.is_on]
+
+    def played(self) -> Sequence[ReceiverRule]:
+        """All that was switched on since the start, as a scenario has it."""
+        return [row.played() for row in self._rules]
 
     @property
     def is_calm(self) -> bool:
@@ -136,7 +157,7 @@ class SandboxInbox:
             for kind, inbox in self._inboxes.items():
                 group.create_task(self._follow(kind, inbox))
 
-    async def _follow(self, kind: MessageKind, inbox: Inbox[Any]) -> None:
+    async def _follow(self, kind: NoticeChannel, inbox: Inbox[Any]) -> None:
         while True:
             with suppress(TimeoutError):
                 await inbox.wait_for(_has_any, seconds=_LONG)
@@ -165,12 +186,12 @@ class SandboxInbox:
                 await self._arrived.wait_for(lambda: bool(found()))
         return found()
 
-    def switch_on(self, kind: MessageKind, action: InboxAction, *, left: int | None, seconds: float) -> SwitchedRule:
+    def switch_on(self, kind: NoticeChannel, action: InboxAction, *, left: int | None, seconds: float) -> SwitchedRule:
         """Let the next messages, or all, be struck. Raises `CannotBreak`."""
         if kind not in self._inboxes:
             raise CannotBreak(f"kind: no {kind} comes here; accepted: {', '.join(self.addresses) or 'none'}")
-        rule: InboxRule[Any] = InboxRule(action=action, left=left, seconds=seconds, status=_REJECTED[kind])
-        row = SwitchedRule(number=len(self._rules) + 1, kind=kind, rule=rule)
+        rule: InboxRule[Any] = InboxRule(action=action, left=left, seconds=seconds, status=REFUSED_WITH[kind])
+        row = SwitchedRule(number=len(self._rules) + 1, kind=kind, rule=rule, first=left, began=self._now())
         rule.matches = row.counts
         self._rules.append(row)
         self._inboxes[kind].rules.append(rule)
@@ -181,7 +202,7 @@ class SandboxInbox:
         """Nothing happens where it is not on."""
         for row in self.rules:
             if row.number == number:
-                row.rule.left = 0
+                row.rule.left, row.ended = 0, self._now()
                 self._inboxes[row.kind].rules.remove(row.rule)
                 self._changed()
 
@@ -190,7 +211,7 @@ class SandboxInbox:
         for row in self.rules:
             self.switch_off(row.number)
 
-    def _read(self, kind: MessageKind, message: Any, *, taken: bool) -> InboxMessage:
+    def _read(self, kind: NoticeChannel, message: Any, *, taken: bool) -> InboxMessage:
         if isinstance(message, ReceivedMail):
             return InboxMessage(
                 number=self.count,

@@ -5,8 +5,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.sandbox.forms import choice_of, number_of, read_form, said, seconds_of
-from harness.sandbox.inbox import MessageKind
 from harness.sandbox.sandbox import Sandbox
+from harness.scenario.receivers import NoticeChannel
 from harness.servers.inbox import InboxAction
 
 __all__ = ["inbox_routes"]
@@ -45,7 +45,7 @@ class _InboxRoutes:
 
     async def switch_on(self, request: Request) -> Response:
         form = await read_form(request)
-        kind = MessageKind(choice_of(form.get("kind", ""), "kind", list(MessageKind)))
+        kind = NoticeChannel(choice_of(form.get("kind", ""), "kind", list(NoticeChannel)))
         action = InboxAction(choice_of(form.get("action", ""), "action", list(InboxAction)))
         wish = form.get("left", "").strip()
         left = None if not wish else int(number_of(wish, "left", least=1, most=_MOST))

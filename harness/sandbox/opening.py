@@ -51,6 +51,7 @@ def undisturbed(scenario: Scenario) -> Scenario:
         nemesis=(),
         deliveries=(),
         store_faults=(),
+        receivers=(),
         gates=(),
         expect={},
     )
@@ -104,7 +105,7 @@ async def opened_on(
             portal=portal,
             by_hand=ByHand(world, group, changed.set, spares=spares),
             metrics=LiveMetrics(scenario.gates),
-            inbox=SandboxInbox(world.receivers, _secrets(world.service), changed.set),
+            inbox=SandboxInbox(world.receivers, _secrets(world.service), world.clock.now, changed.set),
             queue=WatchedQueue(world.service, world.nemesis_log, changed.set),
             load=SwitchedLoad(world, scenario, recorder, entry, changed.set),
             changed=changed,

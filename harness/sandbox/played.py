@@ -19,6 +19,7 @@ from harness.scenario.nemesis_kinds import (
     pause,
     terminate,
 )
+from harness.scenario.receivers import ReceiverRule
 from harness.scenario.roles import is_processor
 from harness.scenario.scenario import Scenario
 from harness.service.reference import with_processors
@@ -36,8 +37,13 @@ _UNDONE = {
 }
 
 
-def played_scenario(scenario: Scenario, history: History, by_hand: ByHand) -> Scenario:
-    """The scenario, with what was broken by hand in place of what it would break by itself. Its load is as it was."""
+def played_scenario(
+    scenario: Scenario, history: History, by_hand: ByHand, receivers: Sequence[ReceiverRule] = ()
+) -> Scenario:
+    """The scenario, with what was broken by hand in place of what it would break by itself. Its load is as it was.
+
+    receivers: how those misbehaved to whom notices come.
+    """
     return replace(
         _with_started(scenario, history.nemesis),
         clusters=tuple(
@@ -49,9 +55,15 @@ def played_scenario(scenario: Scenario, history: History, by_hand: ByHand) -> Sc
         nemesis=tuple(steps_by_hand(history.nemesis)),
         deliveries=(),
         store_faults=(),
+        receivers=tuple(receivers) if _notifies(scenario) else (),
         gates=(),
         expect={},
     )
+
+
+def _notifies(scenario: Scenario) -> bool:
+    """Whether the service itself sends anything to the inbox."""
+    return scenario.pipeline is not None and scenario.pipeline.notifier.enabled
 
 
 def _with_started(scenario: Scenario, actions: Sequence[NemesisAction]) -> Scenario:

@@ -10,6 +10,7 @@ from connector.values import replace
 from fake_clusters.rules.rule import Window
 from fake_clusters.rules.spelling import as_table
 from harness.sandbox.by_hand import Speed
+from harness.scenario.receivers import NoticeChannel
 from harness.scenario.scenario import Scenario
 from harness.scenario.scripted import ScriptedKind
 from harness.scenario.service import Design
@@ -18,7 +19,7 @@ from reports.history import Op, Purpose
 
 __all__ = ["saved_scenario"]
 
-_SECTIONS = ("faults", "toxics", "nemesis")
+_SECTIONS = ("faults", "toxics", "nemesis", "receivers")
 _REPLACED = (*_SECTIONS, "phases", "deliveries", "store_faults", "expect", "gates", "title", "workload", "seed")
 _LEAD = 1.0
 """Seconds before the first thing that was done."""
@@ -53,6 +54,8 @@ def saved_scenario(
         pipeline = dict(document.get("pipeline", {}))
         processes = {"processes": played.pipeline.processor.processes}
         document["pipeline"] = {**pipeline, "processor": {**pipeline.get("processor", {}), **processes}}
+    if any(rule.selector.by is NoticeChannel.MAIL for rule in played.receivers):
+        document["pipeline"] = _with_mail(document.get("pipeline", {}))
     head = {"title": f"By hand: {played.title}", "seed": played.seed}
     workload: dict[str, Any] = {"duration": duration, "rate": _NO_RATE, "spacing": "even"}
     if asked:
@@ -75,6 +78,12 @@ def saved_scenario(
         )
     )
     return comment + tomli_w.dumps({**head, "workload": workload, **document, **tables}, multiline_strings=False)
+
+
+def _with_mail(pipeline: Mapping[str, Any]) -> dict[str, Any]:
+    """In a sandbox there is a server of mail in any case."""
+    notifier = dict(pipeline.get("notifier", {}))
+    return {**pipeline, "notifier": {**notifier, "mail": {"host": "localhost", **notifier.get("mail", {})}}}
 
 
 def _ends(rules: Sequence[Any], now: float) -> Iterator[float]:

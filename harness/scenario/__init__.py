@@ -19,6 +19,7 @@ rule_tables.py   nemesis steps, deliveries and store faults as a scenario file s
 points.py        … the calls at which a process can be killed
 deliveries.py    … what happens to messages
 store_faults.py  … what happens to transactions of the store
+receivers.py     … how the receivers of notices misbehave
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
 scripted.py      requests at instants of their own

@@ -136,6 +136,7 @@ def _rules(table: ScenarioTable) -> Iterator[Complaint]:
         ("toxics", "toxic", table.toxics),
         ("deliveries", "delivery", table.deliveries),
         ("store_faults", "store fault", table.store_faults),
+        ("receivers", "receiver rule", table.receivers),
     )
     for section, noun, rows in sections:
         for index, row in enumerate(rows):
@@ -217,11 +218,17 @@ def _gates(table: ScenarioTable) -> Iterator[Complaint]:
             yield ("gates", index), _unknown("cluster", gate.cluster, list(table.clusters))
 
 
-_EXPECTED = "fault, toxic, delivery, store fault or nemesis kind"
+_EXPECTED = "fault, toxic, delivery, store fault, receiver rule or nemesis kind"
 
 
 def _expect(table: ScenarioTable) -> Iterator[Complaint]:
-    labelled: tuple[WindowedTable, ...] = (*table.faults, *table.toxics, *table.deliveries, *table.store_faults)
+    labelled: tuple[WindowedTable, ...] = (
+        *table.faults,
+        *table.toxics,
+        *table.deliveries,
+        *table.store_faults,
+        *table.receivers,
+    )
     names = [*(row.name for row in labelled), *(row.kind for row in (*labelled, *table.nemesis))]
     for name in table.expect:
         if name not in names:

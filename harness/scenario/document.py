@@ -9,7 +9,7 @@ from fake_clusters.rules.tables import RuleTable, tables_of
 from harness.metrics import METRICS
 from harness.scenario.gate_expressions import available
 from harness.scenario.points import CrashPoint
-from harness.scenario.rule_tables import DeliveryTable, NemesisTable, StoreFaultTable
+from harness.scenario.rule_tables import DeliveryTable, NemesisTable, ReceiverTable, StoreFaultTable
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.schema import scenario_schema
 from harness.scenario.store_faults import StoreCall
@@ -105,6 +105,7 @@ def scenario_markdown() -> str:
         parts.append(table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
     parts += [_mix(), *_kinds(NemesisTable, schema), _crash_points(), _DELIVERIES, *_kinds(DeliveryTable, schema)]
     parts += [_STORE_FAULTS, *_kinds(StoreFaultTable, schema), _store_calls()]
+    parts += [_RECEIVERS, *_kinds(ReceiverTable, schema)]
     parts += [_FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
@@ -122,6 +123,13 @@ _STORE_FAULTS = """\
 What happens to the transactions of the reference pipeline's store (worlds `virtual` and `model`, design `spool`). At
 most one of these rules applies to a transaction: the first that selects it. A caller is told that the store is
 unavailable; the API answers 503.
+"""
+
+_RECEIVERS = """\
+## `[[receivers]]`
+
+How the receivers of notices misbehave, where somebody is notified (`pipeline.notifier.enabled`). At most one of these
+rules applies to a notice: the first that selects it. What comes past the load is taken as it comes.
 """
 
 _FAULTS = """\

@@ -112,6 +112,7 @@ def _scenario(
         nemesis=tuple(step.rule() for step in table.nemesis),
         deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
         store_faults=tuple(fault.rule(windows) for fault in table.store_faults),
+        receivers=tuple(rule.rule(windows) for rule in table.receivers),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,
         fence=table.fence,

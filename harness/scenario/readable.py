@@ -13,7 +13,7 @@ from harness.scenario.tables import ScenarioTable, scenario_table
 
 __all__ = ["further_problems"]
 
-_RULES = ("faults", "toxics", "nemesis", "deliveries", "store_faults")
+_RULES = ("faults", "toxics", "nemesis", "deliveries", "store_faults", "receivers")
 _STAND_INS: Mapping[str, object] = {"title": "-", "workload": {"rate": 1e-6, "duration": "3650d"}}
 """For sections that a scenario must have; the load is one that ends after all phases."""
 

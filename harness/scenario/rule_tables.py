@@ -1,4 +1,4 @@
-"""Nemesis steps, deliveries and faults of the store as a scenario file spells them."""
+"""Nemesis steps, deliveries, and rules of the store and of receivers as a scenario file spells them."""
 
 from typing import Annotated, ClassVar
 
@@ -9,9 +9,19 @@ from fake_clusters.rules.rule import RuleKind, Window
 from fake_clusters.rules.tables import Phases, RuleTable, WindowedTable, one_of
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.nemesis_kinds import NemesisKind, label_of
+from harness.scenario.receivers import ReceiverKind
 from harness.scenario.store_faults import StoreFaultKind
 
-__all__ = ["AnyDelivery", "AnyStep", "AnyStoreFault", "DeliveryTable", "NemesisTable", "StoreFaultTable"]
+__all__ = [
+    "AnyDelivery",
+    "AnyReceiverRule",
+    "AnyStep",
+    "AnyStoreFault",
+    "DeliveryTable",
+    "NemesisTable",
+    "ReceiverTable",
+    "StoreFaultTable",
+]
 
 
 class NemesisTable(RuleTable):
@@ -45,6 +55,13 @@ class StoreFaultTable(WindowedTable):
     NOUN: ClassVar[str] = "store fault"
 
 
+class ReceiverTable(WindowedTable):
+    """How a receiver of notices misbehaves."""
+
+    KINDS: ClassVar[dict[str, RuleKind]] = {kind.value: kind for kind in ReceiverKind}
+    NOUN: ClassVar[str] = "receiver rule"
+
+
 AnyStep = Annotated[NemesisTable, one_of(NemesisTable)]
 """A nemesis step of any kind."""
 
@@ -53,3 +70,6 @@ AnyDelivery = Annotated[DeliveryTable, one_of(DeliveryTable)]
 
 AnyStoreFault = Annotated[StoreFaultTable, one_of(StoreFaultTable)]
 """A fault of the store of any kind."""
+
+AnyReceiverRule = Annotated[ReceiverTable, one_of(ReceiverTable)]
+"""A rule of receivers of any kind."""

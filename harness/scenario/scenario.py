@@ -20,6 +20,7 @@ from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
+from harness.scenario.receivers import ReceiverRule
 from harness.scenario.roles import part_names, processes_by_role, roles_with, servers_of
 from harness.scenario.scripted import ScriptedRequest
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
@@ -201,6 +202,7 @@ class Scenario:
     nemesis: tuple[NemesisStep, ...] = ()
     deliveries: tuple[DeliveryRule, ...] = ()
     store_faults: tuple[StoreFaultRule, ...] = ()
+    receivers: tuple[ReceiverRule, ...] = ()
     gates: tuple[Gate, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)
     settle: float = 30.0
@@ -254,4 +256,4 @@ class Scenario:
     @property
     def rules(self) -> tuple[Rule[Any, Any], ...]:
         """Those that have labels and windows."""
-        return (*self.faults, *self.toxics, *self.deliveries, *self.store_faults)
+        return (*self.faults, *self.toxics, *self.deliveries, *self.store_faults, *self.receivers)

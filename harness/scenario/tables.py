@@ -13,7 +13,7 @@ from fake_clusters.distributions.tables import DistributionTable
 from fake_clusters.faults.config import AnyFault
 from fake_clusters.rules.tables import Span
 from harness.scenario.gateway import GatewayTable
-from harness.scenario.rule_tables import AnyDelivery, AnyStep, AnyStoreFault
+from harness.scenario.rule_tables import AnyDelivery, AnyReceiverRule, AnyStep, AnyStoreFault
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.scripted import ScriptedTable
 from harness.scenario.service import pipeline_reader
@@ -137,13 +137,14 @@ class ScenarioTable(TomlTable):
     nemesis: tuple[AnyStep, ...] = Field(default=(), description="what happens to processes and clusters")
     deliveries: tuple[AnyDelivery, ...] = Field(default=(), description="what happens to the spool's messages")
     store_faults: tuple[AnyStoreFault, ...] = Field(default=(), description="what happens to the store's transactions")
+    receivers: tuple[AnyReceiverRule, ...] = Field(default=(), description="how the receivers of notices misbehave")
     gates: tuple[str, ...] = Field(
         default=(), description="thresholds, such as `p95(create.accept) < 200ms during brownout`"
     )
     expect: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default={},
-        description="how often a fault, toxic, delivery or store fault (by label or kind) or nemesis kind must occur "
-        "for a verdict to count",
+        description="how often a fault, toxic, delivery, store fault or receiver rule (by label or kind) or nemesis "
+        "kind must occur for a verdict to count",
     )
 
 

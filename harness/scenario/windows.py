@@ -37,7 +37,7 @@ class _Window:
 
 
 def _windows(scenario: Scenario) -> Iterator[_Window]:
-    for section in ("faults", "toxics", "deliveries", "store_faults"):
+    for section in ("faults", "toxics", "deliveries", "store_faults", "receivers"):
         for index, rule in enumerate(getattr(scenario, section)):
             begins, ends = rule.window.begins, rule.window.ends
             yield _Window(key=(section, index), name=f"'{rule.label}'", begins=begins, ends=ends)

@@ -16,6 +16,7 @@ from harness.run.world import World
 from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
+from harness.servers.receiver_faults import ReceiverFaults
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
 from harness.service.reference import (
@@ -160,6 +161,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
                     receivers=inboxes.receivers,
+                    receiver_faults=ReceiverFaults(scenario.receivers, inboxes.receivers),
                 )
                 async with world.standing(lead=0.0):
                     yield world

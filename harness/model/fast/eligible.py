@@ -55,7 +55,7 @@ def _objections(scenario: Scenario) -> Iterator[str]:
 
 
 def _breaks(scenario: Scenario) -> Iterator[str]:
-    if scenario.nemesis or scenario.deliveries or scenario.store_faults or scenario.toxics:
+    if scenario.nemesis or scenario.deliveries or scenario.store_faults or scenario.receivers or scenario.toxics:
         yield "something breaks"
     for rule in scenario.faults:
         if not _is_of_one_share(rule):

@@ -40,10 +40,8 @@ def limited(limits: ClusterLimits) -> Bounds:
 BOUNDS = limited(ClusterLimits(commands=3))
 
 
-def struck(at: float, cluster: str = "north") -> History:
-    return replace(
-        CALM, injections=(Injection(number=1, at=at, fault="f", label="f", cluster=cluster, site=Site.SSH_AUTH),)
-    )
+def struck(at: float, cluster: str = "north", site: Site = Site.SSH_AUTH) -> History:
+    return replace(CALM, injections=(Injection(number=1, at=at, fault="f", label="f", cluster=cluster, site=site),))
 
 
 def nemesis(*acts: tuple[str, str, float]) -> History:
@@ -94,6 +92,7 @@ CASES = [
     ("a toxic on a link", struck(102.0, "client-gateway"), True),
     ("a kill", nemesis(("kill", "processor", 102.0)), True),
     ("a kill as it ended, within the skew", nemesis(("kill", "processor", 104.5)), True),
+    ("a receiver that refused a notice", struck(102.0, "receiver", Site.NOTIFY_DELIVER), False),
     ("a kill after it", nemesis(("kill", "processor", 105.0)), False),
     ("a kill that was undone long before", nemesis(("kill", "processor", 10.0), ("restart", "processor", 69.0)), False),
     (

@@ -13,9 +13,10 @@ from harness.sandbox.sandbox import Sandbox
 from harness.virtual.world import VirtualConfig
 from tests.harness.sandbox.standing import in_sandbox
 
-__all__ = ["Hands", "played_by_hand"]
+__all__ = ["NOTIFIED", "Hands", "played_by_hand"]
 
 T = TypeVar("T")
+NOTIFIED = "[pipeline.notifier]\nenabled = true\nretries = ['1s', '1s', '1s', '1s']\npause = '100ms'\n"
 _SLOW = """[clusters.slow]
 profile.base = "slow"
 limits.commands = 2
@@ -55,13 +56,18 @@ class Hands:
 
 
 def played_by_hand(
-    hands: Callable[[Hands], Awaitable[T]], folder: Path, *, bug: str | None = None, links: bool = False
+    hands: Callable[[Hands], Awaitable[T]],
+    folder: Path,
+    *,
+    bug: str | None = None,
+    links: bool = False,
+    text: str = "",
 ) -> T:
-    """Let hands play with a sandbox; returns what they return. bug: seeded into the pipeline. links: as `in_sandbox`
-    has it."""
+    """Let hands play with a sandbox; returns what they return. bug: seeded into the pipeline. links, text: as
+    `in_sandbox` has them."""
 
     async def test(sandbox: Sandbox, page: httpx.AsyncClient) -> T:
         return await hands(Hands(page=page, sandbox=sandbox))
 
     config = VirtualConfig(overrides={} if bug is None else MUTANTS[bug].overrides, sampled=False)
-    return in_sandbox(folder, test, text=_SLOW, config=config, links=links, judging=True)
+    return in_sandbox(folder, test, text=_SLOW + text, config=config, links=links, judging=True)

@@ -10,15 +10,16 @@ import aiosmtplib
 import httpx
 import pytest
 
-from harness.sandbox.inbox import MessageKind, SandboxInbox
+from harness.sandbox.inbox import SandboxInbox
 from harness.sandbox.sandbox import Sandbox
+from harness.scenario.receivers import NoticeChannel
 from harness.servers.inbox import InboxAction
 from harness.servers.mail_inbox import MailInbox, serve_mail
 from harness.servers.webhook_inbox import ReceivedWebhook, WebhookInbox
 from harness.service.receiver import NoticeReceiver
+from tests.harness.sandbox.hands import NOTIFIED
 from tests.harness.sandbox.standing import in_sandbox
 
-NOTIFIED = "[pipeline.notifier]\nenabled = true\nretries = ['1s', '1s', '1s', '1s']\npause = '100ms'\n"
 ONE = {"ask": "create", "location": "south", "name": "one", "size": "1 GiB"}
 EVIL = "<script>alert(1)</script>"
 
@@ -131,17 +132,17 @@ async def test_mail_is_read_by_its_address_and_rejected_with_a_status_of_smtp() 
             NoticeReceiver(inbox=webhooks, address="http://x/inbox"),
             NoticeReceiver(inbox=mails, address=f"x:{port}"),
         ]
-        inbox = SandboxInbox(receivers, {}, lambda: changed.append(None))
+        inbox = SandboxInbox(receivers, {}, lambda: 0.0, lambda: changed.append(None))
         following = group.create_task(inbox.follow())
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = "portal@example.org", "ann@example.org", EVIL
         mail.set_content("Your share is ready.")
         await aiosmtplib.send(mail, hostname="127.0.0.1", port=port)
         (message,) = await inbox.wait("ann@example.org", after=0, seconds=5)
-        assert (message.kind, message.subject, message.signature) == (MessageKind.MAIL, EVIL, None)
+        assert (message.kind, message.subject, message.signature) == (NoticeChannel.MAIL, EVIL, None)
         assert message.as_json()["text"].strip() == "Your share is ready."
         assert changed
-        rule = inbox.switch_on(MessageKind.MAIL, InboxAction.REJECT, left=1, seconds=1.0)
+        rule = inbox.switch_on(NoticeChannel.MAIL, InboxAction.REJECT, left=1, seconds=1.0)
         with pytest.raises(aiosmtplib.SMTPResponseException, match="451"):
             await aiosmtplib.send(mail, hostname="127.0.0.1", port=port)
         assert (rule.strikes, rule.is_on) == (1, False)
@@ -151,7 +152,7 @@ async def test_mail_is_read_by_its_address_and_rejected_with_a_status_of_smtp() 
 
 async def test_of_many_messages_the_last_are_kept_and_numbers_go_on() -> None:
     webhooks = WebhookInbox(lambda: 1.0)
-    inbox = SandboxInbox([NoticeReceiver(inbox=webhooks, address="http://x/inbox")], {}, lambda: None)
+    inbox = SandboxInbox([NoticeReceiver(inbox=webhooks, address="http://x/inbox")], {}, lambda: 0.0, lambda: None)
     async with asyncio.TaskGroup() as group:
         following = group.create_task(inbox.follow())
         for number in range(1, 1101):

@@ -1,6 +1,7 @@
 """Sessions by hand: each becomes a scenario that lints clean, plays, and breaks the same promises."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from harness.scenario.remark import Severity
 from harness.virtual.runner import VirtualRunner
 from reports.history import Purpose
 from reports.verdicts import Verdict
-from tests.harness.sandbox.hands import Hands, played_by_hand
+from tests.harness.sandbox.hands import NOTIFIED, Hands, played_by_hand
 
 
 async def _walk_a_share(hands: Hands) -> None:
@@ -106,6 +107,18 @@ async def _hold_a_cluster(hands: Hands) -> None:
     await hands.ask("create", "one", "north")
 
 
+async def _upset_the_inbox(hands: Hands) -> None:
+    await hands.post("/inbox/rules", kind="webhook", action="reject", left="2")
+    await hands.ask("create")
+    await asyncio.sleep(6)
+    await hands.post("/inbox/rules", kind="webhook", action="delay", seconds="500ms")
+    await hands.ask("create", "two")
+    await asyncio.sleep(5)
+    await hands.post("/inbox/off", number="2")
+    await hands.post("/inbox/rules", kind="webhook", action="repeat", left="1")
+    await hands.ask("delete", "two")
+
+
 async def _repeat_a_create(hands: Hands) -> None:
     await hands.ask("create")
     await asyncio.sleep(4)
@@ -118,6 +131,7 @@ class _Session:
     bug: str | None = None
     breaks: tuple[str, ...] = ()
     links: bool = False
+    text: str = ""
 
 
 SESSIONS = {
@@ -128,6 +142,7 @@ SESSIONS = {
     "a cluster wiped": _Session(hands=_wipe),
     "toxics on three links": _Session(hands=_poison_links, links=True),
     "clusters held up": _Session(hands=_hold_a_cluster),
+    "an inbox that rejects, delays and repeats": _Session(hands=_upset_the_inbox, text=NOTIFIED),
     "a slow cluster under load": _Session(hands=_slow_down_under_load),
     "a pipeline that fails on silence": _Session(hands=_lose_a_reply_once, bug="fails_on_silence", breaks=("S7",)),
     "a pipeline that deletes what is pending": _Session(
@@ -149,7 +164,7 @@ def test_a_session_becomes_a_scenario_that_breaks_the_same_promises(name: str, t
         asked = [op for op in hands.sandbox.recorder.ops if op.purpose is not Purpose.POLL]
         return text, broken, len(asked)
 
-    text, broken, asked = played_by_hand(play, tmp_path, bug=session.bug, links=session.links)
+    text, broken, asked = played_by_hand(play, tmp_path, bug=session.bug, links=session.links, text=session.text)
     assert set(session.breaks) <= broken
     assert bool(broken) is bool(session.breaks)
     saved = parse_scenario(text, "saved.toml")
@@ -159,6 +174,25 @@ def test_a_session_becomes_a_scenario_that_breaks_the_same_promises(name: str, t
     played = VirtualRunner(overrides=overrides, sampled=False).run_now(saved, seed=saved.seed)
     again = {row.invariant for row in findings_at_rest(saved, played) if row.verdict is Verdict.INVALID}
     assert again == broken
+
+
+def test_what_the_inbox_did_strikes_again_in_the_scenario(tmp_path: Path) -> None:
+    async def play(hands: Hands) -> str:
+        await _upset_the_inbox(hands)
+        await hands.at_rest()
+        return (await hands.page.get("/scenario.toml")).text
+
+    saved = parse_scenario(played_by_hand(play, tmp_path, text=NOTIFIED), "saved.toml")
+    spelled = [(str(row.kind), str(row.selector.by), row.selector.first) for row in saved.receivers]
+    assert spelled == [
+        ("rejected_notice", "webhook", 2),
+        ("delayed_notice", "webhook", None),
+        ("repeated_notice", "webhook", 1),
+    ]
+    assert saved.receivers[1].parameters.delay == 0.5
+    struck = Counter(row.fault for row in VirtualRunner(sampled=False).run_now(saved, seed=1).history.injections)
+    assert (struck["rejected_notice"], struck["repeated_notice"]) == (2, 1)
+    assert struck["delayed_notice"] >= 1
 
 
 @pytest.mark.parametrize(

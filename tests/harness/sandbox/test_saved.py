@@ -19,6 +19,7 @@ from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.saved import saved_scenario
 from harness.scenario.nemesis_kinds import kill, pause
 from harness.scenario.parse import parse_scenario
+from harness.scenario.receivers import NoticeChannel, NoticeSelector, ReceiverKind, ReceiverRule
 from harness.scenario.remark import Severity
 from harness.scenario.scenario import Scenario
 from harness.scenario.scripted import ScriptedKind
@@ -113,6 +114,17 @@ def test_what_the_scenario_would_break_by_itself_is_not_in_the_file() -> None:
     assert (len(undisturbed(given).store_faults), len(given.store_faults)) == (0, 1)
     saved = parse_scenario(saved_scenario(undisturbed(given), (), now=50.0), "saved.toml")
     assert (saved.store_faults, saved.deliveries) == ((), ())
+
+
+def test_a_rule_of_mail_comes_with_a_server_of_mail() -> None:
+    rule = ReceiverRule(
+        kind=ReceiverKind.REJECTED, label="no mail", selector=NoticeSelector(by=NoticeChannel.MAIL, first=1)
+    )
+    played = replace(_default(), receivers=(replace(rule, window=Window(begins=100.0)),))
+    saved = parse_scenario(saved_scenario(played, (_asked(1, 101.0, OpKind.CREATE),), now=110.0), "saved.toml")
+    assert not _warnings(saved)
+    result = VirtualRunner(sampled=False).run_now(saved, seed=1)
+    assert [row.label for row in result.history.injections] == ["no mail"]
 
 
 def test_where_nothing_was_asked_the_file_still_reads() -> None:
