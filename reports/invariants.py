@@ -291,7 +291,7 @@ PROMISES: Mapping[str, Promise] = {
         "overtaken, without a cause. An access change that was accepted is so on the cluster at the end.",
         why="A service that fails whatever it is asked, and says so, breaks no other promise. What may excuse a "
         "failure is a fault, a toxic or a kill on its way within the time to settle, a cluster that refuses, is late, "
-        "busy or down, and what others did to the name.",
+        "busy or down, what others did to the name, and a snapshot that the share has already.",
         example=(
             "1.0 s  client c1 asks to create north/home and is told 202",
             "1.4 s  cluster north: home created, the first command was answered at once",
