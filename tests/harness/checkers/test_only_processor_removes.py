@@ -96,6 +96,16 @@ CASES = [
         "S11 north/a: its record was gone, and the processor had not removed it [change 1, op 3]",
     ),
     case(
+        "missing as it moved on, by the skew",
+        more(unanswered(), ops=(replace(MISSING, invoked_at=3.5, completed_at=3.75),)),
+        bounds=SKEWED,
+    ),
+    case(
+        "missing after a create that was answered as it was made",
+        more(unanswered(op(1, 1.0, completed_at=1.05)), ops=(MISSING,)),
+        "S11 north/a: its record was gone, and the processor had not removed it [change 1, op 3]",
+    ),
+    case(
         "missing after a create that was answered without an id",
         more(unanswered(op(1, 1.0, share=None)), ops=(MISSING,)),
         "S3 north/a: it was accepted, and no record was ever made [op 1]",
