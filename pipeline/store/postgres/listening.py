@@ -6,6 +6,7 @@ none on, costs a poll.
 """
 
 import asyncio
+from contextlib import suppress
 
 from pipeline.store.postgres.connecting import FAILURES, Connection, DatabaseLink, translate
 from pipeline.store.wakeup import LoopWakeup
@@ -13,6 +14,8 @@ from pipeline.store.wakeup import LoopWakeup
 __all__ = ["ListeningWakeup"]
 
 _CHANNEL = "spoolproof_messages"
+_APART = 0.002
+"""Seconds between two notifications: while many are accepted, to announce each costs more than it is worth."""
 _ALIVE = 2.0
 """Seconds between two looks whether the listening connection is alive."""
 
@@ -41,12 +44,26 @@ class ListeningWakeup(LoopWakeup):
             except TimeoutError:
                 await connection.execute("SELECT 1", timeout=_ALIVE)
             else:
-                self._sent.clear()
-                await connection.execute(f"NOTIFY {_CHANNEL}", timeout=_ALIVE)
+                await self._announce(connection)
+                await asyncio.sleep(_APART)
         except FAILURES as error:
             self._link.drop()
             raise translate(self._link.place, error) from error
         return True
+
+    async def close(self) -> None:
+        """Announce what has been sent since, where the database is there."""
+        if self._sent.is_set() and self._heard_on is not None and not self._heard_on.is_closed():
+            with suppress(*FAILURES):
+                await self._announce(self._heard_on)
+
+    async def _announce(self, connection: Connection) -> None:
+        self._sent.clear()
+        try:
+            await connection.execute(f"NOTIFY {_CHANNEL}", timeout=_ALIVE)
+        except BaseException:
+            self._sent.set()
+            raise
 
     async def _listening(self) -> Connection:
         connection = await self._link.get()

@@ -81,7 +81,8 @@ async def open_postgres_store(
         closing.push_async_callback(writer.close)
         wakeup, taking = LoopWakeup(), writer
         if not pooled:
-            wakeup = listening = ListeningWakeup(link())
+            wakeup = listening = ListeningWakeup(link(hasty=True))
+            closing.push_async_callback(listening.close)
             turns["listening"] = listening.turn
             # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work
             # done. (A pooler may refuse to pass such a setting on.)

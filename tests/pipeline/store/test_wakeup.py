@@ -32,10 +32,14 @@ def test_a_ring_passes_over_who_has_gone() -> None:
     assert run_virtually(main())
 
 
-def test_a_ring_that_nobody_hears_is_forgotten() -> None:
-    async def main() -> bool:
+def test_rings_that_nobody_hears_wake_the_next_who_waits_and_once() -> None:
+    """Else what is sent while a taker looks, and finds nothing, would lie there for a poll."""
+
+    async def main() -> tuple[bool, bool, float]:
         bell = LoopWakeup()
         bell.notify()
-        return await bell.wait(0.5)
+        bell.notify()
+        heard = await bell.wait(0.5), await bell.wait(0.5)
+        return *heard, asyncio.get_running_loop().time()
 
-    assert not run_virtually(main())
+    assert run_virtually(main()) == (True, False, 0.5)
