@@ -15,7 +15,6 @@ from pipeline.notices.sender import NoticeSender
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
 from pipeline.spool.broker import Broker
-from pipeline.spool.relay import Outbox
 from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import Spool
 from pipeline.store.store import Store
@@ -29,10 +28,6 @@ def _store_itself(store: Store) -> Store:
 
 def _spool_itself(spool: Spool) -> Spool:
     return spool
-
-
-def _outbox_itself(outbox: Outbox) -> Outbox:
-    return outbox
 
 
 def _broker_itself(broker: Broker) -> Broker:
@@ -67,7 +62,7 @@ class Overrides:
     portal_store: Callable[[Store], PortalStore] = _store_itself
     processor_store: Callable[[Store], ProcessorStore] = _store_itself
     spool: Callable[[Spool], Spool] = _spool_itself
-    outbox: Callable[[Outbox], Outbox] = _outbox_itself
+    outbox: Callable[[Spool], Spool] = _spool_itself
     broker: Callable[[Broker], Broker] = _broker_itself
     connector: Callable[[Connector], Connector] = _connector_itself
     notices: Callable[[NoticeStore], NotifierStore] = _notices_themselves

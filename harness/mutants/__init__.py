@@ -9,7 +9,8 @@ operating.py   rows: bugs of what operators ask for, of turns, and of how often 
 notifying.py   rows: bugs of the notifier
 base.py        the small scenario in which they are looked for, seeded_bugs.toml
 hunt.py        explores until a bug is found, and shrinks; page.py the table as a page
-rest.py        what a misbehaving store leaves alone; new_request_ids.py, other_holds.py what some bugs share
+rest.py        what a misbehaving store leaves alone; new_request_ids.py, other_holds.py,
+               own_claims.py what some bugs share
 
 Every other file is one bug, and says in its first line which.
 """

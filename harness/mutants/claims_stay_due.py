@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
@@ -11,7 +11,7 @@ from pipeline.store.tables import Tables
 __all__ = ["OVERRIDES", "UnleasingStore"]
 
 
-class UnleasingStore(Rest):
+class UnleasingStore(OwnClaims):
     """The processor's side of a store. A claim is as ever, but the record does not tell of it."""
 
     async def claim(
@@ -25,7 +25,8 @@ class UnleasingStore(Rest):
         poison: int | None = None,
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
-            record = tables.earliest_due(locations) if message is None else tables.find_id(message.share)
+            due = tables.earliest_due(locations, 1) if message is None else [tables.find_id(message.share)]
+            record = next(iter(due), None)
             claimed = transitions.claim(record, message, owner=owner, lease=lease, locations=locations, now=tables.now)
             return None if claimed is None else transitions.claim_of(claimed, owner, tables.now)
 

@@ -5,14 +5,14 @@ that goes by the message alone, and not by the record, then makes what was delet
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import replace
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
 from pipeline.states import ShareState
@@ -27,7 +27,7 @@ _NO_FENCE = -1
 """Of a claim that the store never gave."""
 
 
-class RedeliveringStore(Rest):
+class RedeliveringStore(OwnClaims):
     """The processor's side of a store."""
 
     def __init__(self, store: Store) -> None:
@@ -70,16 +70,16 @@ class _RedeliveringSpool:
         self._told = told
         self._again: list[tuple[float, int, Message]] = []
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """A message that was ended some time ago, or the next one."""
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """A message that was ended some time ago, or the next ones."""
         now = _now()
         for due in self._again:
             if due[0] <= now:
                 self._again.remove(due)
                 self._deliver_again(due[2], due[1])
-                return _Delivery(due[2], None, self)
-        delivery = await self._spool.take(owner=owner, lease=lease, wait=wait)
-        return None if delivery is None else _Delivery(delivery.message, delivery, self)
+                return [_Delivery(due[2], None, self)]
+        taken = await self._spool.take(owner=owner, lease=lease, wait=wait, limit=limit)
+        return [_Delivery(delivery.message, delivery, self) for delivery in taken]
 
     def acknowledged(self, message: Message) -> None:
         """Those of creates come again all the same."""

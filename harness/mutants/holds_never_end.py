@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.holds import HoldKind
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.store import jobs
+from pipeline.store import claiming
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "EndlessStore"]
 
 
-class EndlessStore(Rest):
+class EndlessStore(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(
@@ -28,7 +28,7 @@ class EndlessStore(Rest):
         def work(tables: Tables) -> Claim | None:
             held = {hold.location for hold in tables.holds() if hold.kind is HoldKind.PAUSE}
             free = None if locations is None else locations - held
-            return jobs.claim(tables, message, owner, lease, free, turns=turns, poison=poison)
+            return claiming.claim(tables, message, owner, lease, free, turns=turns, poison=poison)
 
         claim: Claim | None = await self._store.transact(work)
         return claim

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message, ShareRecord
 from pipeline.states import RESTING, ShareState
-from pipeline.store import jobs
+from pipeline.store import claiming
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "InvertedStore"]
@@ -16,7 +16,7 @@ _ALL = -1
 _WORKING = tuple(state for state in ShareState if state not in RESTING)
 
 
-class InvertedStore(Rest):
+class InvertedStore(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(
@@ -31,7 +31,7 @@ class InvertedStore(Rest):
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             inverted: Any = _Inverted(tables)
-            return jobs.claim(inverted, message, owner, lease, locations, turns=turns, poison=poison)
+            return claiming.claim(inverted, message, owner, lease, locations, turns=turns, poison=poison)
 
         claim: Claim | None = await self._store.transact(work)
         return claim

@@ -8,6 +8,7 @@ from typing import Any
 from connector.operations import Verb
 from connector.values import replace
 from harness.mutants.ignores_fence import UnfencedStore
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
 from pipeline.store.tables import Tables
@@ -18,7 +19,7 @@ _LEASE = 0.05
 """Seconds: as long as a command usually takes, so that nothing is noticed on a good day."""
 
 
-class ShortLeases(UnfencedStore):
+class ShortLeases(UnfencedStore, OwnClaims):
     """The processor's side of a store."""
 
     async def claim(self, message: Message | None, **terms: Any) -> Claim | None:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 
 __all__ = ["OVERRIDES", "MessagesOnly"]
 
 
-class MessagesOnly(Rest):
+class MessagesOnly(OwnClaims):
     """The processor's side of a store, in which only messages lead to work."""
 
     async def claim(self, message: Message | None, **terms: Any) -> Claim | None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.holds import Hold
 from pipeline.record import Claim, Message
-from pipeline.store import jobs
+from pipeline.store import claiming
 from pipeline.store.tables import Tables
 
 __all__ = ["OtherHolds", "OtherwiseHeldStore"]
@@ -26,7 +26,7 @@ class OtherHolds:
         return getattr(self._tables, name)
 
 
-class OtherwiseHeldStore(Rest):
+class OtherwiseHeldStore(OwnClaims):
     """The processor's side of a store, to which a message is claimed by the holds that `seen` leaves."""
 
     def seen(self, tables: Tables) -> Sequence[Hold]:
@@ -45,7 +45,7 @@ class OtherwiseHeldStore(Rest):
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             other: Any = OtherHolds(tables, self.seen(tables))
-            return jobs.claim(other, message, owner, lease, locations, turns=turns, poison=poison)
+            return claiming.claim(other, message, owner, lease, locations, turns=turns, poison=poison)
 
         claim: Claim | None = await self._store.transact(work)
         return claim

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 
@@ -11,7 +11,7 @@ __all__ = ["OVERRIDES", "LongLeases"]
 _HOUR = 3600.0
 
 
-class LongLeases(Rest):
+class LongLeases(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(self, message: Message | None, **terms: Any) -> Claim | None:

@@ -66,15 +66,15 @@ class Cluster:
         self._asking = asyncio.Lock()
 
     @property
-    def has_room(self) -> bool:
-        """Whether one more claim may be worked on now."""
+    def room(self) -> int:
+        """How many more claims may be worked on now."""
         # The dispatcher asks this of every cluster for every claim: no clock is read where none is needed.
         if self._breaker.closed and self._pace.is_full and self._learning.claimed is not None:
-            return self.in_hand < self.width
+            return self.width - self.in_hand
         now = self._clock()
         if self._learning.due_in(now):
-            return False
-        return self.in_hand < min(self._breaker.allowed(now, self.width), self._pace.allowed(now))
+            return 0
+        return max(0, min(self._breaker.allowed(now, self.width), self._pace.allowed(now)) - self.in_hand)
 
     def slot(self) -> AbstractAsyncContextManager[None]:
         """A place in the bulkhead; taken before a deadline is set, so that no command waits under one."""

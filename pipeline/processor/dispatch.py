@@ -6,7 +6,7 @@ a slow cluster never holds up another one.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 from pipeline.errors import StoreUnavailableError
@@ -23,7 +23,7 @@ __all__ = ["Dispatcher"]
 _LOG = logging.getLogger(__name__)
 
 _FOLLOWERS = 4
-"""Hints followed at once: enough that their small transactions share a commit."""
+"""So many follow hints: while one waits for a commit, the next one waits at the spool."""
 
 _LONGEST_WAIT = 0.5
 """Seconds for which one look at the spool may last, and so a stop may go unnoticed."""
@@ -51,6 +51,7 @@ class Dispatcher:
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._door = asyncio.Lock()  # one waits at the spool: an idle processor is one poller, not several
         self._turn = asyncio.Lock()
+        self._hinted = 0
         self._is_stopping = False
         self._is_crowded = False
         self._room = asyncio.Event()
@@ -81,26 +82,35 @@ class Dispatcher:
         await keep_on(name, once, pause=min(self._settings.scan, _LONGEST_WAIT))
 
     async def _follow(self, group: asyncio.TaskGroup) -> None:
-        """One hint. It is done with as soon as somebody has the claim: from there on the record is the job.
+        """Hints, as many as there is room for. One is done with as soon as somebody has the claim: from there on the
+        record is the job.
 
         It is done with as well where nobody can have it, since its cluster is full, broken or not ours, and where
         somebody else has its turn: the record is due, and the scan of whoever works for that cluster finds it.
         """
-        if not self._open():
-            self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
-            await self._wait_for(self._room)
-            return
         async with self._door:
+            async with self._turn:  # a scan may just be taking all the room that there is
+                limit = sum(self._rooms().values()) - self._hinted
             if self._is_stopping:
                 return
+            if limit <= 0:
+                self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
+                await self._wait_for(self._room)
+                return
             wait = min(self._settings.scan, _LONGEST_WAIT)
-            delivery = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
-        if delivery is None or self._is_stopping:
+            taken = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait, limit=limit)
+            self._hinted += len(taken)
+        if not taken or self._is_stopping:
             return
-        claim = await self._claim(delivery.message, group)
-        if claim is not None and claim.record.id != delivery.message.share:
+        try:
+            messages = [delivery.message for delivery in taken]
+            claims = await self._claim(messages, group)
+        finally:
+            self._hinted -= len(taken)
+            self._room.set()
+        if {claim.record.id for claim in claims} - {message.share for message in messages}:
             self._again.set()
-        await delivery.ack()
+        await asyncio.gather(*(delivery.ack() for delivery in taken))
 
     async def _scan(self, group: asyncio.TaskGroup) -> None:
         """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""
@@ -116,32 +126,35 @@ class Dispatcher:
                 await event.wait()
 
     def _wake(self) -> None:
-        self._room.set()
+        """The scan first: what it finds has been due for longer than any hint."""
         self._again.set()
+        self._room.set()
 
-    async def _claim(self, message: Message | None, group: asyncio.TaskGroup) -> Claim | None:
-        """Claim and start. One at a time: two at once could both find the last room of a cluster, or one turn."""
+    async def _claim(self, messages: Sequence[Message] | None, group: asyncio.TaskGroup) -> Sequence[Claim]:
+        """Claim and start. One transaction at a time: two at once could both find the last room of a cluster, or one
+        turn."""
         async with self._turn:
-            locations = frozenset(self._open())
-            if not locations:
-                return None
-            claim = await self._jobs.claim(
-                message,
+            rooms = self._rooms()
+            if not rooms:
+                return []
+            claims = await self._jobs.claim_many(
+                messages,
                 owner=self._holder,
                 lease=self._settings.lease,
-                locations=locations,
-                turns={name: self._clusters[name].served for name in locations},
+                rooms=rooms,
+                turns={name: self._clusters[name].served for name in rooms},
                 poison=self._settings.poison,
             )
-            if claim is not None:
+            for claim in claims:
                 self._start(claim, group)
-            return claim
+            return claims
 
-    def _open(self) -> list[str]:
-        """Where another claim can be worked on. Where it cannot, the end of any work is a reason to look again."""
-        names = [name for name, cluster in self._clusters.items() if cluster.has_room]
-        self._is_crowded = len(names) < len(self._clusters)
-        return names
+    def _rooms(self) -> Mapping[str, int]:
+        """Where another claim can be worked on, and how many. Where none can, the end of any work is a reason to look
+        again."""
+        rooms = {name: room for name, cluster in self._clusters.items() if (room := cluster.room) > 0}
+        self._is_crowded = len(rooms) < len(self._clusters)
+        return rooms
 
     def _start(self, claim: Claim, group: asyncio.TaskGroup) -> None:
         cluster = self._clusters[claim.record.location]

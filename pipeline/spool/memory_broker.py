@@ -50,16 +50,16 @@ class MemoryBroker:
                 self._wakeup.notify()
         return messages
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """See `Spool.take`."""
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """See `Spool.take`. One at most, as of NATS."""
         ends = self._wakeup.time() + wait
         while True:
             now = self._wakeup.time()
             taken = self._table.take(owner, now + lease, now)
             if taken is not None:
-                return _MemoryDelivery(self._messages[taken.number], taken.number, owner, self)
+                return [_MemoryDelivery(self._messages[taken.number], taken.number, owner, self)]
             if now >= ends:
-                return None
+                return []
             await self._wakeup.wait(min(_POLL, ends - now))
 
     def end(self, number: int) -> None:

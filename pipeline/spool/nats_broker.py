@@ -60,8 +60,9 @@ class NatsBroker:
             publishing = [(message, group.create_task(self._publish(context, message))) for message in messages]
         return [message for message, task in publishing if task.result()]
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """See `Spool.take`. The consumer's time to acknowledge stands for `lease`."""
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """See `Spool.take`. The consumer's time to acknowledge stands for `lease`. One at most: nats-py holds the first
+        of several back until the last has come or the time is over."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + wait
         while True:
@@ -72,7 +73,7 @@ class NatsBroker:
                 self._link.drop(error)
                 context = delivery = None
             if delivery is not None or loop.time() >= ends:
-                return delivery
+                return [] if delivery is None else [delivery]
             if context is None:
                 await asyncio.sleep(min(0.1, ends - loop.time()))
 

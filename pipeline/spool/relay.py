@@ -6,15 +6,14 @@ it to be published again, which the broker notices by its number.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from pipeline.lasting import keep_on
 from pipeline.spool.broker import Broker
-from pipeline.store.protocol import Delivery
+from pipeline.store.protocol import Spool
 
-__all__ = ["Outbox", "OutboxRelay", "relay"]
+__all__ = ["OutboxRelay", "relay"]
 
 _BATCH = 64
 """Messages that are published together: enough that their small transactions share a commit."""
@@ -26,25 +25,18 @@ _PAUSE = 0.5
 """Seconds until what the broker did not take is tried again."""
 
 
-class Outbox(Protocol):
-    """Where the store keeps messages until they are published."""
-
-    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
-        """As `Spool.take`, of those that are there."""
-        ...
-
-
 class OutboxRelay:
-    """holder: unique to this relay. Any number of relays work on one store, and on one broker."""
+    """outbox: where the store keeps messages until they are published. holder: unique to this relay. Any number of
+    relays work on one store, and on one broker."""
 
-    def __init__(self, outbox: Outbox, broker: Broker, *, holder: str) -> None:
+    def __init__(self, outbox: Spool, broker: Broker, *, holder: str) -> None:
         self._outbox = outbox
         self._broker = broker
         self._holder = holder
 
     async def turn(self) -> bool:
         """One turn of `keep_on`: publish what is there, or wait for it."""
-        taken = await self._outbox.take_many(owner=self._holder, lease=_AGAIN, wait=_WAIT, limit=_BATCH)
+        taken = await self._outbox.take(owner=self._holder, lease=_AGAIN, wait=_WAIT, limit=_BATCH)
         if taken:
             published = await self._broker.publish([delivery.message for delivery in taken])
             kept = {message.number for message in published}
@@ -58,7 +50,7 @@ class OutboxRelay:
 
 
 @asynccontextmanager
-async def relay(outbox: Outbox, broker: Broker, *, holder: str) -> AsyncIterator[None]:
+async def relay(outbox: Spool, broker: Broker, *, holder: str) -> AsyncIterator[None]:
     """Relay while the context is open."""
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:

@@ -6,7 +6,8 @@ transactional.py  the store over tables: each method is one transaction, run by 
 tables.py         what a transaction's code is given: rows to find and to write
 accepting.py      the API's transactions: create, change
 idempotency.py    keys: the first answer is the answer
-jobs.py           the processor's transactions: claim, command, move, remove
+claiming.py       the processor's claims
+jobs.py           its other transactions: command, move, remove
 notices.py        the transactions of notices
 notice_tables.py  their tables, in memory and over SQL
 operations.py     a design that carries an operation out itself: open, close, roll back

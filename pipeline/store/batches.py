@@ -7,23 +7,32 @@ from typing import Any, TypeVar
 
 from pipeline.store.tables import Tables, Together, Work
 
-__all__ = ["BatchJob", "each", "grouped"]
+__all__ = ["BatchJob", "by_row", "each", "grouped"]
 
 T = TypeVar("T")
 
 
 @dataclass(slots=True)  # not frozen: to freeze it would double what it costs
 class BatchJob:
-    """What is asked of a writer."""
+    """What is asked of a writer. row: the only one that it is about; None: it may be about any."""
 
     work: Together[Any, Any]
     item: Any
     answer: asyncio.Future[Any]
+    row: int | None = None
 
 
 def each(tables: Tables, works: Sequence[Work[T]]) -> Sequence[T]:
     """Works of which each is its own item."""
     return [work(tables) for work in works]
+
+
+def by_row(batch: Sequence[BatchJob]) -> Sequence[Sequence[BatchJob]]:
+    """Those about one row each: those of different rows may run side by side, behind all others, which come first."""
+    rows: dict[int | None, list[BatchJob]] = {None: []}
+    for job in batch:
+        rows.setdefault(job.row, []).append(job)
+    return list(rows.values())
 
 
 def grouped(batch: Sequence[BatchJob], tables: Tables) -> list[Any]:

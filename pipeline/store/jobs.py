@@ -1,20 +1,17 @@
 """The transactions of whoever carries out the work: each applies a transition to the record and writes what follows,
 or changes nothing where the claim no longer holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline import transitions
-from pipeline.holds import paused
-from pipeline.record import Claim, Command, Message, SharePart, ShareRecord, Unclaimed
+from pipeline.record import Claim, Command, SharePart, ShareRecord, Unclaimed
 from pipeline.states import ShareState
 from pipeline.store.tables import Tables
 
 __all__ = [
     "begin",
-    "claim",
-    "claim_accepted",
     "end",
     "give_up",
     "move",
@@ -24,61 +21,6 @@ __all__ = [
     "remove",
     "renew",
 ]
-
-_MOST_POISON = 100
-"""Records that one claim makes dead letters at most: it shall not keep the store's writer for long."""
-
-
-def claim(
-    tables: Tables,
-    message: Message | None,
-    owner: str,
-    lease: float,
-    locations: frozenset[str] | None,
-    *,
-    turns: Mapping[str, str] | None = None,
-    poison: int | None = None,
-    writer: str = "processor",
-) -> Claim | None:
-    """Take the record of a message, or the one that has been due longest; with turns, whoever has its turn there.
-
-    What turns out to be poison becomes a dead letter, and another is looked for.
-    """
-
-    def claimed(record: ShareRecord | None, message: Message | None) -> ShareRecord | None:
-        return transitions.claim(
-            record, message, owner=owner, lease=lease, locations=locations, now=tables.now, poison=poison
-        )
-
-    for _ in range(_MOST_POISON):
-        record = tables.earliest_due(locations) if message is None else _named(tables, message)
-        after = claimed(record, message)
-        if record is None or after is None:
-            return None
-        if turns is not None:
-            ahead = tables.ahead_of(record, turns.get(record.location, ""))
-            if ahead is not None:
-                passed = claimed(ahead, None)
-                record, after = (record, after) if passed is None else (ahead, passed)
-        assert tables.update(record, after), "nobody else writes within a transaction"
-        if after.dead is None:
-            return transitions.claim_of(after, owner, tables.now)
-        tables.insert_event(transitions.dead_event(record, after, writer=writer, now=tables.now))
-    return None
-
-
-def claim_accepted(tables: Tables, record: ShareRecord, owner: str, lease: float) -> Claim:
-    """Take a record in the transaction that accepts it: nobody else can have seen it, and no pause is asked for."""
-    claimed = transitions.claim(record, None, owner=owner, lease=lease, locations=None, now=tables.now)
-    assert claimed is not None, "what was just accepted is due"
-    assert tables.update(record, claimed), "nobody else writes within a transaction"
-    return transitions.claim_of(claimed, owner, tables.now)
-
-
-def _named(tables: Tables, message: Message) -> ShareRecord | None:
-    """The record that a message names, unless its location is paused."""
-    record = tables.find_id(message.share)
-    return None if record is not None and record.location in paused(tables.holds(), tables.now) else record
 
 
 def renew(tables: Tables, claim: Claim, lease: float) -> Claim | None:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
 from typing import TypeVar
@@ -72,6 +73,9 @@ class _Transactions:
             await self._suspend()
         return work(self._tables.at_this_instant())
 
+    async def write_on(self, row: int, work: Work[T]) -> T:
+        return await self.write(work)
+
     async def write_together(self, work: Together[A, T], item: A) -> T:
         if self._suspend is not None:
             await self._suspend()
@@ -124,11 +128,17 @@ class MemoryTables:
     def find_id(self, id: str) -> ShareRecord | None:
         return self._records.get(self._row_by_id.get(id, 0))
 
+    def find_ids(self, ids: Sequence[str]) -> Mapping[str, ShareRecord]:
+        found = ((id, self.find_id(id)) for id in ids)
+        return {id: record for id, record in found if record is not None}
+
     def load(self, row: int) -> ShareRecord | None:
         return self._records.get(row)
 
-    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
-        return self._due.earliest(locations, self.now, without=paused(self.holds(), self.now))
+    def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
+        """One at a time: the next one is as near."""
+        first = self._due.earliest(locations, self.now, without=paused(self.holds(), self.now))
+        return [] if first is None else [first]
 
     def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
         first = self._due.next_in_turn(record.location, served, self.now)
@@ -186,6 +196,9 @@ class MemoryTables:
         if before.due_at != after.due_at or before.state in RESTING:
             self._due.add(after)
         return True
+
+    def update_all(self, changes: Sequence[tuple[ShareRecord, ShareRecord]]) -> Sequence[bool]:
+        return [self.update(before, after) for before, after in changes]
 
     def delete(self, record: ShareRecord) -> bool:
         if self._records.get(record.row) != record:
@@ -262,8 +275,9 @@ class MemoryTables:
     def insert_message(self, share: str, generation: int, expires_at: float) -> None:
         self._messages.insert(share, generation, visible_at=self.now, expires_at=expires_at)
 
-    def take_message(self, owner: str, visible_at: float) -> Message | None:
-        return self._messages.take(owner, visible_at, self.now)
+    def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
+        take = partial(self._messages.take, owner, visible_at, self.now)
+        return list(islice(iter(take, None), limit))
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
         self._messages.hide(number, owner, visible_at)

@@ -37,7 +37,7 @@ class MessageTable:
         heappush(self._order, (visible_at, self._sent))
 
     def take(self, owner: str, visible_at: float, now: float) -> Message | None:
-        """See `Tables.take_message`."""
+        """As `Tables.take_messages`, of one."""
         while (at := self.next_at()) is not None and at <= now:
             _, number = heappop(self._order)
             row = self._rows[number]

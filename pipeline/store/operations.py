@@ -11,7 +11,7 @@ from pipeline import transitions
 from pipeline.kinds.table import kind_of
 from pipeline.record import Claim, Idempotency, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store import idempotency, jobs
+from pipeline.store import claiming, idempotency, jobs
 from pipeline.store.protocol import Acceptance, Accepted, Render, StoredAnswer
 from pipeline.store.tables import Tables
 
@@ -38,7 +38,7 @@ def open_operation(
     if not isinstance(acceptance, Accepted):
         idempotency.keep(tables, key, render(acceptance))
         return acceptance
-    return jobs.claim_accepted(tables, acceptance.record, owner, lease)
+    return claiming.claim_accepted(tables, acceptance.record, owner, lease)
 
 
 def close(tables: Tables, claim: Claim, *, writer: str) -> ShareRecord:

@@ -261,6 +261,20 @@ class JobStore(UnclaimedLog, Protocol):
         """
         ...
 
+    async def claim_many(
+        self,
+        messages: Sequence[Message] | None,
+        *,
+        owner: str,
+        lease: float,
+        rooms: Mapping[str, int],
+        turns: Mapping[str, str],
+        poison: int,
+    ) -> Sequence[Claim]:
+        """Claims that `claim` would make one after the other: for each message, or (None) of what is due, as many as
+        the store makes at once, one at least if any can be made. At each location as many as there are `rooms`."""
+        ...
+
     async def renew(self, claim: Claim, *, lease: float) -> Claim | None: ...
 
     async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
@@ -426,6 +440,7 @@ class Delivery(Protocol):
 class Spool(Protocol):
     """Messages. Delivery is at least once; losing one costs a scan's delay, never a share."""
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """The next message, hidden from others for `lease` seconds; waits up to `wait` seconds for one."""
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """The next of those that are there, `limit` at most, hidden from others for `lease` seconds; waits up to `wait`
+        seconds for one."""
         ...

@@ -2,40 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 
 from pipeline.record import Message
 from pipeline.store.protocol import Delivery
 from pipeline.store.tables import Reader, Tables, Writer
 from pipeline.store.wakeup import Wakeup
 
-__all__ = ["TableSpool"]
+__all__ = ["AT_ONCE", "TableSpool"]
+
+AT_ONCE = 64
+"""Messages that are taken in one transaction at most, and records that are claimed: enough to share its costs."""
 
 
 class TableSpool:
     """See `Spool`.
 
     poll: seconds until a waiting taker looks again for a message that another process sent, or one that was hidden and
-    is visible again; None: no other process uses the store.
+    is visible again; None: no other process uses the store. at_once: messages that one transaction takes at most.
     """
 
-    def __init__(self, writer: Writer, reader: Reader, wakeup: Wakeup, *, poll: float | None) -> None:
+    def __init__(
+        self, writer: Writer, reader: Reader, wakeup: Wakeup, *, poll: float | None, at_once: int = AT_ONCE
+    ) -> None:
+        self._at_once = at_once
         self._writer = writer
         self._reader = reader
         self._wakeup = wakeup
         self._poll = poll
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """See `Spool.take`."""
-        taken = await self.take_many(owner=owner, lease=lease, wait=wait, limit=1)
-        return taken[0] if taken else None
-
-    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
-        """As `take`: all that are there, up to `limit`, in one transaction; none after `wait` seconds without any."""
-        ends = self._wakeup.time() + wait
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """See `Spool.take`. All in one transaction."""
+        ends, limit = self._wakeup.time() + wait, min(limit, self._at_once)
         while True:
-            messages = await self._writer.write(lambda tables: _taken(tables, owner, lease, limit))
+            messages = await self._writer.write(lambda tables: tables.take_messages(owner, tables.now + lease, limit))
             if messages:
                 return [_TableDelivery(message, owner, self._writer, self._wakeup) for message in messages]
             if not await self._comes(ends):
@@ -73,7 +72,7 @@ class _TableDelivery:
 
     async def ack(self) -> None:
         """See `Delivery.ack`."""
-        await self.writer.write(lambda tables: tables.end_message(self.message.number))
+        await self.writer.write_on(self.message.number, lambda tables: tables.end_message(self.message.number))
 
     async def nack(self, delay: float) -> None:
         """See `Delivery.nack`."""
@@ -83,12 +82,7 @@ class _TableDelivery:
 
     async def _hide(self, seconds: float) -> None:
         number, owner = self.message.number, self.owner
-        await self.writer.write(lambda tables: tables.hide_message(number, owner, tables.now + seconds))
-
-
-def _taken(tables: Tables, owner: str, lease: float, limit: int) -> Sequence[Message]:
-    take = partial(tables.take_message, owner, tables.now + lease)
-    return list(islice(iter(take, None), limit))
+        await self.writer.write_on(number, lambda tables: tables.hide_message(number, owner, tables.now + seconds))
 
 
 def _next_message_in(tables: Tables) -> float | None:

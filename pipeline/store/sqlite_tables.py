@@ -75,13 +75,17 @@ class SqliteTables:
     def find_id(self, id: str) -> ShareRecord | None:
         return _record(self.one("find_id", id=id))
 
+    def find_ids(self, ids: Sequence[str]) -> Mapping[str, ShareRecord]:
+        found = ((id, self.find_id(id)) for id in ids)
+        return {id: record for id, record in found if record is not None}
+
     def load(self, row: int) -> ShareRecord | None:
         return _record(self.one("load_share", row=row))
 
-    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
+    def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
         """One statement by an index, where the pure rule would look at all that is due: the suite holds it to that."""
         listed = None if locations is None else _listed(locations)
-        return _record(self.one("earliest_due", locations=listed, now=self.now))
+        return [record_of(row) for row in self.all("earliest_due", locations=listed, now=self.now, limit=limit)]
 
     def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
         """By an index, too."""
@@ -148,6 +152,9 @@ class SqliteTables:
         values = (*[new[place] for place in changed], before.row, before.id, *old)
         return self.db.execute(_update(changed), values).rowcount == 1
 
+    def update_all(self, changes: Sequence[tuple[ShareRecord, ShareRecord]]) -> Sequence[bool]:
+        return [self.update(before, after) for before, after in changes]
+
     def delete(self, record: ShareRecord) -> bool:
         return self.db.execute(_DELETE, (record.row, record.id, *changing_values(record))).rowcount == 1
 
@@ -195,13 +202,17 @@ class SqliteTables:
     def insert_message(self, share: str, generation: int, expires_at: float) -> None:
         self.run("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
 
-    def take_message(self, owner: str, visible_at: float) -> Message | None:
-        """Chosen and taken in one statement, since every taker of every process asks it: the suite holds it."""
-        while (row := self.one("take_message", owner=owner, visible_at=visible_at, now=self.now)) is not None:
+    def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
+        """Each chosen and taken in one statement, since every taker of every process asks it: the suite holds it."""
+        taken: list[Message] = []
+        while len(taken) < limit:
+            row = self.one("take_message", owner=owner, visible_at=visible_at, now=self.now)
+            if row is None:
+                break
             number, share, generation, ending = row
             if ending is None:
-                return Message(number=number, share=share, generation=generation)
-        return None
+                taken.append(Message(number=number, share=share, generation=generation))
+        return taken
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
         self.run("hide_message", number=number, owner=owner, visible_at=visible_at)

@@ -36,11 +36,15 @@ class Tables(Protocol):
 
     def find_id(self, id: str) -> ShareRecord | None: ...
 
+    def find_ids(self, ids: Sequence[str]) -> Mapping[str, ShareRecord]:
+        """Those that there are, by id."""
+        ...
+
     def load(self, row: int) -> ShareRecord | None: ...
 
-    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
-        """The least by `transitions.due_order` of the records that are due, at these locations (None: at any) without
-        those that are paused."""
+    def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
+        """The least by `transitions.due_order` of the records that are due, in that order, at these locations (None: at
+        any) without those that are paused: up to `limit`, and one at least where there is any."""
         ...
 
     def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
@@ -92,6 +96,10 @@ class Tables(Protocol):
         """Write a record that stands as `before`, to the last field. False: it does not, and nothing was written."""
         ...
 
+    def update_all(self, changes: Sequence[tuple[ShareRecord, ShareRecord]]) -> Sequence[bool]:
+        """As `update`, of records that are all different."""
+        ...
+
     def delete(self, record: ShareRecord) -> bool:
         """Remove a record that stands as this. False: it does not, and nothing was removed."""
         ...
@@ -133,8 +141,9 @@ class Tables(Protocol):
 
     def insert_message(self, share: str, generation: int, expires_at: float) -> None: ...
 
-    def take_message(self, owner: str, visible_at: float) -> Message | None:
-        """The visible one that has waited longest, hidden until `visible_at`; those that expired are ended first."""
+    def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
+        """The visible ones that have waited longest, `limit` at most, hidden until `visible_at`; those that expired are
+        ended first."""
         ...
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
@@ -215,6 +224,11 @@ class Writer(Protocol):
 
     def write(self, work: Work[T]) -> Awaitable[T]:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
+        ...
+
+    def write_on(self, row: int, work: Work[T]) -> Awaitable[T]:
+        """As `write`, of work that finds and changes this row alone, whatever rows it adds: a batch may have such works
+        of different rows under way at once."""
         ...
 
     def write_together(self, work: Together[A, T], item: A) -> Awaitable[T]:

@@ -27,10 +27,10 @@ from pipeline.record import (
     Unclaimed,
 )
 from pipeline.states import ShareState
-from pipeline.store import accepting, idempotency, jobs, operations
+from pipeline.store import accepting, claiming, idempotency, jobs, operations
 from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import Acceptance, Accepted, Bloat, Finished, MessageCounts, Render, StoredAnswer
-from pipeline.store.spool import TableSpool
+from pipeline.store.spool import AT_ONCE, TableSpool
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
 
@@ -43,6 +43,7 @@ class TransactionalStore:
     """Every protocol of a store (protocol.py says what each method promises), and `transact`.
 
     wakeup: of those who wait at the spool. message_lifetime: seconds. clock: by which all its instants are told.
+    at_once: records that are claimed in one transaction at most, where no messages name them.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class TransactionalStore:
         message_lifetime: float,
         wakeup: Wakeup,
         clock: Clock,
+        at_once: int = AT_ONCE,
     ) -> None:
         self.identity = identity
         self.clock = clock
@@ -65,6 +67,7 @@ class TransactionalStore:
         self._send_messages(message_lifetime)
         self._wakeup = wakeup
         self._name = "processor"
+        self._at_once = at_once
 
     def with_writer(self, name: str, *, messages: bool = True) -> "TransactionalStore":
         """See `Store.with_writer`."""
@@ -256,22 +259,47 @@ class TransactionalStore:
     ) -> Claim | None:
         """See `JobStore.claim`."""
         return await self._writer.write(
-            lambda tables: jobs.claim(
+            lambda tables: claiming.claim(
                 tables, message, owner, lease, locations, turns=turns, poison=poison, writer=self._name
+            )
+        )
+
+    async def claim_many(
+        self,
+        messages: Sequence[Message] | None,
+        *,
+        owner: str,
+        lease: float,
+        rooms: Mapping[str, int],
+        turns: Mapping[str, str],
+        poison: int,
+    ) -> Sequence[Claim]:
+        """See `JobStore.claim_many`."""
+        return await self._writer.write(
+            lambda tables: claiming.claim_many(
+                tables,
+                messages,
+                owner,
+                lease,
+                rooms,
+                turns=turns,
+                poison=poison,
+                at_once=self._at_once,
+                writer=self._name,
             )
         )
 
     async def renew(self, claim: Claim, *, lease: float) -> Claim | None:
         """See `JobStore.renew`."""
-        return await self._writer.write(lambda tables: jobs.renew(tables, claim, lease))
+        return await self._writer.write_on(claim.record.row, lambda tables: jobs.renew(tables, claim, lease))
 
     async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
         """See `JobStore.begin`."""
-        return await self._writer.write(lambda tables: jobs.begin(tables, claim, verb, seconds))
+        return await self._writer.write_on(claim.record.row, lambda tables: jobs.begin(tables, claim, verb, seconds))
 
     async def end(self, command: Command, outcome: Outcome) -> None:
         """See `JobStore.end`."""
-        await self._writer.write(lambda tables: jobs.end(tables, command, outcome))
+        await self._writer.write_on(command.claim.record.row, lambda tables: jobs.end(tables, command, outcome))
 
     async def note_unclaimed(self, command: Unclaimed, outcome: Outcome | None) -> int:
         """See `UnclaimedLog.note_unclaimed`."""
@@ -283,7 +311,9 @@ class TransactionalStore:
 
     async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
         """See `JobStore.note_probe`."""
-        await self._writer.write(lambda tables: jobs.note_probe(tables, claim, verb, began_at, outcome))
+        await self._writer.write_on(
+            claim.record.row, lambda tables: jobs.note_probe(tables, claim, verb, began_at, outcome)
+        )
 
     async def move(
         self,
@@ -295,13 +325,14 @@ class TransactionalStore:
         parts: tuple[SharePart, ...] | None = None,
     ) -> Claim | None:
         """See `JobStore.move`. Raises `IllegalMoveError` for a move that no share may make."""
-        return await self._writer.write(
-            lambda tables: jobs.move(tables, claim, to, reason, confirmed_size, writer=self._name, parts=parts)
+        return await self._writer.write_on(
+            claim.record.row,
+            lambda tables: jobs.move(tables, claim, to, reason, confirmed_size, writer=self._name, parts=parts),
         )
 
     async def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:
         """See `JobStore.give_up`."""
-        return await self._writer.write(lambda tables: jobs.give_up(tables, claim, size, reason))
+        return await self._writer.write_on(claim.record.row, lambda tables: jobs.give_up(tables, claim, size, reason))
 
     async def release(
         self,
@@ -314,15 +345,18 @@ class TransactionalStore:
         inconclusive: bool = False,
     ) -> bool:
         """See `JobStore.release`."""
-        return await self._writer.write(
+        return await self._writer.write_on(
+            claim.record.row,
             lambda tables: jobs.release(
                 tables, claim, due_in, error, settled=settled, refund=refund, inconclusive=inconclusive
-            )
+            ),
         )
 
     async def remove(self, claim: Claim) -> bool:
         """See `JobStore.remove`. Raises `IllegalMoveError` for a record that is neither failing nor deleting."""
-        return await self._writer.write(lambda tables: jobs.remove(tables, claim, writer=self._name))
+        return await self._writer.write_on(
+            claim.record.row, lambda tables: jobs.remove(tables, claim, writer=self._name)
+        )
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """See `JobStore.known`."""

@@ -81,6 +81,10 @@ class GroupCommit:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
         return self.write_together(each, work)
 
+    def write_on(self, row: int, work: Work[T]) -> Awaitable[T]:
+        """As `write`: the statements of a file are not waited for."""
+        return self.write(work)
+
     async def write_together(self, work: Together[A, T], item: A) -> T:
         """What `work` answers for `item`, once it is durable; all who wait with one `work` are answered by one call.
 

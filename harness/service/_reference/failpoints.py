@@ -20,7 +20,6 @@ from pipeline.processor.differences import Discrepancy, Remedy
 from pipeline.processor.mender import Mends
 from pipeline.record import Claim, Message
 from pipeline.spool.broker import Broker
-from pipeline.spool.relay import Outbox
 from pipeline.states import ShareState
 from pipeline.store.protocol import Delivery, Spool
 
@@ -29,7 +28,7 @@ __all__ = ["CallFailpoints"]
 _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "create": (CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE),
     "change": (CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE),
-    "claim": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
+    "claim_many": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
     "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
     "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
     "note_probe": (CrashPoint.BEFORE_PROBE, CrashPoint.AFTER_PROBE),
@@ -49,7 +48,7 @@ _NOTICE_CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "settle": (CrashPoint.BEFORE_NOTICE_SETTLE, CrashPoint.AFTER_NOTICE_SETTLE),
 }
 _PUBLISHED = (CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED)
-_SEARCH = "claim"
+_SEARCH = "claim_many"
 """A call that finds nothing most of the time."""
 
 _CHANGING = frozenset(KIND_OF_VERB)
@@ -157,7 +156,7 @@ class _FailpointStore:
         before, after = _CALLS[name]
         await self._sites.reach(before)
         result = await method(*args, **options)
-        if result is not None or name != _SEARCH:
+        if result or name != _SEARCH:
             await self._sites.reach(after)
         return result
 
@@ -167,13 +166,12 @@ class _FailpointSpool:
     spool: Spool
     sites: _Sites
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
         await self.sites.reach(CrashPoint.BEFORE_TAKE)
-        delivery = await self.spool.take(owner=owner, lease=lease, wait=wait)
-        if delivery is None:
-            return None
-        await self.sites.reach(CrashPoint.AFTER_TAKE)
-        return _FailpointDelivery(delivery, self.sites)
+        taken = await self.spool.take(owner=owner, lease=lease, wait=wait, limit=limit)
+        if taken:
+            await self.sites.reach(CrashPoint.AFTER_TAKE)
+        return [_FailpointDelivery(delivery, self.sites) for delivery in taken]
 
 
 class _FailpointNotices:
@@ -209,11 +207,11 @@ class _FailpointSender:
 
 @dataclass(frozen=True, slots=True)
 class _FailpointOutbox:
-    outbox: Outbox
+    outbox: Spool
     sites: _Sites
 
-    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
-        taken = await self.outbox.take_many(owner=owner, lease=lease, wait=wait, limit=limit)
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        taken = await self.outbox.take(owner=owner, lease=lease, wait=wait, limit=limit)
         return [_FailpointDelivery(delivery, self.sites, _PUBLISHED) for delivery in taken]
 
 
@@ -230,8 +228,8 @@ class _FailpointBroker:
         await self.sites.reach(CrashPoint.AFTER_PUBLISH)
         return published
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        return await self.broker.take(owner=owner, lease=lease, wait=wait)
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        return await self.broker.take(owner=owner, lease=lease, wait=wait, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ async def run_part(
 
 def _runtime(environment: Environment) -> Runtime:
     forward = environment.forward
-    on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy)
+    # One claim at a time: all worlds agree about who comes first at one instant.
+    on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy, at_once=1)
     upstream = None if forward is None else partial(_open_upstream, forward)
     return Runtime(
         read_targets=lambda _: environment.targets,

@@ -1,6 +1,6 @@
 """A store in memory that the processes of a world share and that outlives them, without SQLite."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -60,6 +60,10 @@ class MemoryStore:
             await self.settled()
         return result
 
+    async def write_on(self, row: int, work: Work[T]) -> T:
+        """See `pipeline.store.transactional.Writer`."""
+        return await self.write(work)
+
     async def write_together(self, work: Together[A, T], item: A) -> T:
         """See `pipeline.store.transactional.Writer`."""
         (answer,) = await self.write(lambda tables: work(tables, [item]))
@@ -84,6 +88,7 @@ class _SharedStore(TransactionalStore):
             message_lifetime=_MESSAGE_LIFETIME,
             wakeup=wakeup,
             clock=clock,
+            at_once=1,
         )
         self._settled = memory.settled
 
@@ -97,30 +102,30 @@ class _SharedStore(TransactionalStore):
         await self._settled()
         return await super().change(location, name, change, key, render)
 
-    async def claim(
+    async def claim_many(
         self,
-        message: Message | None,
+        messages: Sequence[Message] | None,
         *,
         owner: str,
         lease: float,
-        locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
-    ) -> Claim | None:
-        claim = await super().claim(message, owner=owner, lease=lease, locations=locations, turns=turns, poison=poison)
+        rooms: Mapping[str, int],
+        turns: Mapping[str, str],
+        poison: int,
+    ) -> Sequence[Claim]:
+        claims = await super().claim_many(messages, owner=owner, lease=lease, rooms=rooms, turns=turns, poison=poison)
         await self._settled()
-        return claim
+        return claims
 
 
 class _SharedSpool(TableSpool):
     """As the store."""
 
     def __init__(self, memory: MemoryStore, wakeup: LoopWakeup) -> None:
-        super().__init__(memory, memory, wakeup, poll=_POLL)
+        super().__init__(memory, memory, wakeup, poll=_POLL, at_once=1)
         self._settled = memory.settled
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        delivery = await super().take(owner=owner, lease=lease, wait=wait)
-        if delivery is not None:
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        taken = await super().take(owner=owner, lease=lease, wait=wait, limit=limit)
+        if taken:
             await self._settled()
-        return delivery
+        return taken

@@ -106,20 +106,19 @@ class _FaultySpool:
         self._given = given
         self._faults = faults
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        """The next message that is to come now."""
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """The next messages that are to come now."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + wait
         while True:
             again = self._faults.due(loop.time())
             if again is not None:
-                return _Redelivery(again)
+                return [_Redelivery(again)]
             patience = max(0.0, min(ends, self._faults.next_due()) - loop.time())
-            delivery = await self._given.take(owner=owner, lease=lease, wait=patience)
-            if delivery is not None and await self._comes(delivery):
-                return delivery
-            if delivery is None and loop.time() >= ends:
-                return None
+            taken = await self._given.take(owner=owner, lease=lease, wait=patience, limit=limit)
+            coming = [delivery for delivery in taken if await self._comes(delivery)]
+            if coming or (not taken and loop.time() >= ends):
+                return coming
 
     async def _comes(self, delivery: Delivery) -> bool:
         """Whether it comes now."""

@@ -13,7 +13,6 @@ from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultR
 from pipeline.errors import StoreUnavailableError
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message, NewShare
-from pipeline.spool.relay import Outbox
 from pipeline.store.protocol import Delivery, Spool
 from reports.history import Injection
 
@@ -26,6 +25,7 @@ _CALLS: Mapping[str, StoreCall] = {
     "create": StoreCall.CREATE,
     "change": StoreCall.CHANGE,
     "claim": StoreCall.CLAIM,
+    "claim_many": StoreCall.CLAIM,
     "renew": StoreCall.RENEW,
     "begin": StoreCall.BEGIN,
     "end": StoreCall.END,
@@ -72,7 +72,7 @@ class StoreFaults:
             overrides,
             portal_store=lambda store: overrides.portal_store(_faulty(store, self)),
             processor_store=lambda store: overrides.processor_store(_faulty(store, self)),
-            outbox=lambda outbox: overrides.outbox(_FaultyOutbox(outbox, self)),
+            outbox=lambda outbox: overrides.outbox(_FaultySpool(outbox, self)),
         )
 
     def begin(self, now: Callable[[], float]) -> None:
@@ -198,21 +198,8 @@ class _FaultySpool:
     spool: Spool
     faults: StoreFaults
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        taking = partial(self.spool.take, owner=owner, lease=lease, wait=wait)
-        delivery: Delivery | None = await self.faults.write(StoreCall.TAKE, "", taking)
-        return None if delivery is None else _FaultyDelivery(delivery, self.faults)
-
-
-@dataclass(frozen=True, slots=True)
-class _FaultyOutbox:
-    """The same, as a relay has them."""
-
-    outbox: Outbox
-    faults: StoreFaults
-
-    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
-        taking = partial(self.outbox.take_many, owner=owner, lease=lease, wait=wait, limit=limit)
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        taking = partial(self.spool.take, owner=owner, lease=lease, wait=wait, limit=limit)
         taken: Sequence[Delivery] = await self.faults.write(StoreCall.TAKE, "", taking)
         return [_FaultyDelivery(delivery, self.faults) for delivery in taken]
 

@@ -48,8 +48,8 @@ class PostgresReaders:
                 try:
                     connection = await link.get()
                     async with connection.transaction(readonly=True):
-                        tables = PostgresTables(connection, self._clock(), self._queries, self._position)
-                        return await bridged(partial(work, tables))
+                        tables = PostgresTables(self._clock(), self._queries, self._position)
+                        return await bridged(connection, partial(work, tables))
                 except FAILURES as error:
                     link.drop()
                     if not is_lost(error) or self._clock() >= ends:

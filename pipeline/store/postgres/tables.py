@@ -17,8 +17,7 @@ from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
-from pipeline.store.postgres.bridge import wait_for
-from pipeline.store.postgres.connecting import Connection
+from pipeline.store.postgres.bridge import Gives, Statement, wait_for, wait_for_all
 from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
@@ -63,12 +62,21 @@ def _update(changed: tuple[int, ...]) -> str:
     """Writes these of the columns that change: a new version of a row whose indexed columns stay needs no new index
     entries."""
     assignments = ", ".join(f"{CHANGING_COLUMNS[place]} = ${number}" for number, place in enumerate(changed, 1))
-    return f"UPDATE shares SET {assignments} WHERE {_as_it_stood(len(changed) + 1)}"  # noqa: S608 - names of columns
+    stood = _as_it_stood(len(changed) + 1)
+    return f"UPDATE shares SET {assignments} WHERE {stood} RETURNING row"  # noqa: S608 - of names of columns alone
 
 
 @cache
 def _delete() -> str:
-    return f"DELETE FROM shares WHERE {_as_it_stood(1)}"  # noqa: S608 - of names of columns alone
+    return f"DELETE FROM shares WHERE {_as_it_stood(1)} RETURNING row"  # noqa: S608 - of names of columns alone
+
+
+def _changed(before: ShareRecord, after: ShareRecord) -> Statement:
+    """Writes a record that stands as `before`."""
+    old, new = changing_values(before), changing_values(after)
+    changed = tuple([place for place, value in enumerate(new) if value != old[place]]) or (0,)
+    values = (*[new[place] for place in changed], before.row, before.id, *old)
+    return Statement(_update(changed), values, Gives.KEYED, before.row)
 
 
 class PostgresTables:
@@ -81,7 +89,6 @@ class PostgresTables:
 
     def __init__(
         self,
-        connection: Connection,
         now: float,
         queries: Mapping[str, Query],
         position: MessagePosition,
@@ -90,7 +97,6 @@ class PostgresTables:
     ) -> None:
         self.now = now
         self._position = position
-        self._connection = connection
         self._queries = queries
         self._writes = writes
         self._events: list[EventRow] = []
@@ -103,13 +109,19 @@ class PostgresTables:
     def find_id(self, id: str) -> ShareRecord | None:
         return self._record("find_id", id=id)
 
-    def load(self, row: int) -> ShareRecord | None:
-        return self._record("load_share", row=row)
+    def find_ids(self, ids: Sequence[str]) -> Mapping[str, ShareRecord]:
+        records = self._records("find_ids", _LOCKED, ids=list(ids))
+        return {record.id: record for record in records}
 
-    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
+    def load(self, row: int) -> ShareRecord | None:
+        query = self._queries["load_share"]
+        found = wait_for(Statement(query.text + (_LOCKED if self._writes else ""), (row,), Gives.KEYED, row))
+        return record_of(tuple(found[0])) if found else None
+
+    def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
         """One that somebody else is just claiming is passed over."""
         listed = None if locations is None else list(locations)
-        return self._record("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now)
+        return self._records("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now, limit=limit)
 
     def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
         return self._record("ahead_of", _SKIP_LOCKED, **ahead_values(record, served), now=self.now)
@@ -184,13 +196,14 @@ class PostgresTables:
         return record
 
     def update(self, before: ShareRecord, after: ShareRecord) -> bool:
-        old, new = changing_values(before), changing_values(after)
-        changed = tuple([place for place, value in enumerate(new) if value != old[place]]) or (0,)
-        values = (*[new[place] for place in changed], before.row, before.id, *old)
-        return self._count(_update(changed), values) == 1
+        return bool(wait_for(_changed(before, after)))
+
+    def update_all(self, changes: Sequence[tuple[ShareRecord, ShareRecord]]) -> Sequence[bool]:
+        return [bool(found) for found in wait_for_all([_changed(before, after) for before, after in changes])]
 
     def delete(self, record: ShareRecord) -> bool:
-        return self._count(_delete(), (record.row, record.id, *changing_values(record))) == 1
+        values = (record.row, record.id, *changing_values(record))
+        return bool(wait_for(Statement(_delete(), values, Gives.KEYED, record.row)))
 
     # Dead letters
 
@@ -215,12 +228,11 @@ class PostgresTables:
     def insert_event(self, event: EventRow) -> None:
         self._events.append(event)
 
-    async def flush(self) -> str:
+    def flush(self) -> str:
         """Write the events: the last statement before the commit. The id of the transaction, as PostgreSQL gives it."""
         rows = json.dumps([event_values(event) for event in self._events])
         self._events = []
-        query = self._queries["append_events"]
-        number: str = await self._connection.fetchval(query.text, rows)
+        number: str = self._only("append_events", rows=rows)
         return number
 
     def events(self, after: int, limit: int) -> Sequence[EventRow]:
@@ -230,13 +242,11 @@ class PostgresTables:
         return {id: (location, name) for id, location, name in self._all("removed", ids=list(ids))}
 
     def insert_attempt(self, attempt: AttemptRow) -> int:
-        row = self._one("insert_attempt", **{**_UNENDED, **attempt_values(attempt)})
-        assert row is not None
-        number: int = row[0]
-        return number
+        ((number,),) = self._fetch("insert_attempt", {**_UNENDED, **attempt_values(attempt)}, rows=Gives.ONE)
+        return int(number)
 
     def end_attempt(self, number: int, verb: Verb, outcome: Outcome) -> None:
-        self._one("end_attempt", number=number, ended_at=self.now, **outcome_values(verb, outcome))
+        self._run("end_attempt", number=number, ended_at=self.now, **outcome_values(verb, outcome))
 
     def attempts(self, after: int, limit: int) -> Sequence[AttemptRow]:
         return [attempt_of(tuple(row)) for row in self._all("attempts", after=after, limit=limit)]
@@ -246,26 +256,31 @@ class PostgresTables:
     def insert_message(self, share: str, generation: int, expires_at: float) -> None:
         self._one("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
 
-    def take_message(self, owner: str, visible_at: float) -> Message | None:
-        while True:
+    def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
+        taken: list[Message] = []
+        while len(taken) < limit:
             look = self._position.begin()
-            row = self._one("take_message", owner=owner, visible_at=visible_at, now=self.now, since=look[0])
-            self._position.end(look, None if row is None else row[-1])
-            if row is None:
-                return None
-            number, share, generation, ending, _ = row
-            if ending is None:
-                return Message(number=number, share=share, generation=generation)
+            values = {"owner": owner, "visible_at": visible_at, "now": self.now, "since": look[0]}
+            rows = sorted(map(tuple, self._all("take_message", **values, limit=limit - len(taken))))
+            self._position.end(look, max((row[-1] for row in rows), default=None))
+            if not rows:
+                break
+            taken += [
+                Message(number=number, share=share, generation=generation)
+                for _, number, share, generation, ending, _ in rows
+                if ending is None
+            ]
+        return taken
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
-        self._one("hide_message", number=number, owner=owner, visible_at=visible_at)
+        self._run("hide_message", number=number, owner=owner, visible_at=visible_at)
 
     def next_message_at(self) -> float | None:
         row = self._one("next_message_at", since=self._position.since)
         return None if row is None else row[0]
 
     def end_message(self, number: int) -> None:
-        self._one("end_message", number=number, now=self.now)
+        self._run("end_message", number=number, now=self.now)
 
     def waiting_messages(self) -> Sequence[Message]:
         rows = map(tuple, self._all("waiting_messages", now=self.now))
@@ -333,8 +348,11 @@ class PostgresTables:
         return [tuple(row) for row in self._fetch(query, values, _LOCKED if lock and self._writes else "")]
 
     def _record(self, query: str, lock: str = _LOCKED, **values: object) -> ShareRecord | None:
-        rows = self._fetch(query, values, lock if self._writes else "")
-        return record_of(tuple(rows[0])) if rows else None
+        records = self._records(query, lock, **values)
+        return records[0] if records else None
+
+    def _records(self, query: str, lock: str, **values: object) -> Sequence[ShareRecord]:
+        return [record_of(tuple(row)) for row in self._fetch(query, values, lock if self._writes else "")]
 
     def _one(self, query: str, **values: object) -> Any:
         """The first row of a named query, or None."""
@@ -347,14 +365,15 @@ class PostgresTables:
         assert row is not None, query
         return row[0]
 
-    def _all(self, query: str, **values: object) -> list[asyncpg.Record]:
+    def _all(self, query: str, **values: object) -> Sequence[asyncpg.Record]:
         return self._fetch(query, values)
 
-    def _fetch(self, query: str, values: Mapping[str, object], more: str = "") -> list[asyncpg.Record]:
-        found = self._queries[query]
-        return wait_for(self._connection.fetch(found.text + more, *found.values(values)))
+    def _run(self, query: str, **values: object) -> None:
+        """Execute a named query of whose rows none is looked at."""
+        self._fetch(query, values, rows=Gives.NONE)
 
-    def _count(self, text: str, values: Sequence[object]) -> int:
-        """How many rows a statement changed."""
-        status = wait_for(self._connection.execute(text, *values))
-        return int(status.rpartition(" ")[2])
+    def _fetch(
+        self, query: str, values: Mapping[str, object], more: str = "", *, rows: Gives = Gives.ANY
+    ) -> Sequence[asyncpg.Record]:
+        found = self._queries[query]
+        return wait_for(Statement(found.text + more, found.values(values), rows))

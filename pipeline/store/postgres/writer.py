@@ -14,8 +14,8 @@ import asyncpg
 
 from connector.clock import Clock
 from pipeline.errors import StoreError, StoreUnavailableError
-from pipeline.store.batches import BatchJob, each, grouped
-from pipeline.store.postgres.bridge import bridged
+from pipeline.store.batches import BatchJob, by_row, each, grouped
+from pipeline.store.postgres.bridge import bridged, side_by_side
 from pipeline.store.postgres.connecting import FAILURES, Connection, DatabaseLink, is_lost, translate
 from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.postgres.tables import PostgresTables
@@ -25,6 +25,10 @@ from pipeline.store.tables import Together, Work
 __all__ = ["PostgresWriter"]
 
 _LARGEST_BATCH = 256
+_ENOUGH = 16
+"""Works for which a second transaction is worth its round trips, while another one is under way."""
+_LASTS = 0.005
+"""Seconds for which fewer wait for one that is under way."""
 _STATUS = "SELECT pg_xact_status(CAST(CAST($1 AS text) AS xid8))"
 _LOOK_AGAIN = 0.05
 
@@ -60,31 +64,51 @@ class PostgresWriter:
         self._waiting: list[BatchJob] = []
         self._running: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def write(self, work: Work[T]) -> Awaitable[T]:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
         return self.write_together(each, work)
 
-    async def write_together(self, work: Together[A, T], item: A) -> T:
+    def write_on(self, row: int, work: Work[T]) -> Awaitable[T]:
+        """See `Writer.write_on`."""
+        return self._ask(each, work, row)
+
+    def write_together(self, work: Together[A, T], item: A) -> Awaitable[T]:
         """What `work` answers for `item`, once it is durable; all who wait with one `work` are answered by one call."""
+        return self._ask(work, item, None)
+
+    async def _ask(self, work: Together[A, T], item: A, row: int | None) -> T:
         if self._closed:
             raise StoreError("the store is closed")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(BatchJob(work, item, answer))
-        if len(self._waiting) == 1 and self._free:
-            loop.call_soon(self._launch)  # a tick later: all that is asked in this one goes along
+        self._waiting.append(BatchJob(work, item, answer, row))
+        if self._free:
+            self._launch_soon(loop)
         return await answer
+
+    def _launch_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A tick later, so that all that is asked in this one goes along; while a transaction is under way, when there
+        is enough for another one, or it lasts."""
+        if len(self._waiting) == (_ENOUGH if self._running else 1):
+            loop.call_soon(self._launch)
+        elif len(self._waiting) == 1:
+            self._timer = loop.call_later(_LASTS, self._launch)
 
     async def close(self) -> None:
         """Take nothing more, and wait until everything asked so far is durable or refused."""
         self._closed = True
+        self._launch()
         while self._running:
             await asyncio.wait(self._running)
 
     def _launch(self) -> None:
         if not self._waiting or not self._free:
             return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
         link = self._free.pop()
         task = asyncio.get_running_loop().create_task(self._run(link, batch))
@@ -128,9 +152,9 @@ class PostgresWriter:
         connection = await link.get()
         await connection.execute("BEGIN")
         try:
-            tables = PostgresTables(connection, self._clock(), self._queries, self._position, writes=True)
-            values = await bridged(partial(grouped, batch, tables))
-            number = await tables.flush()
+            tables = PostgresTables(self._clock(), self._queries, self._position, writes=True)
+            values = await _values(connection, batch, tables)
+            number = await bridged(connection, tables.flush)
         except BaseException:
             await _roll_back(link, connection)
             raise
@@ -162,6 +186,17 @@ class PostgresWriter:
             if self._clock() >= ends:
                 raise StoreUnavailableError(f"{link.place}: whether the last transaction was committed is not known")
             await asyncio.sleep(_LOOK_AGAIN)
+
+
+async def _values(connection: Connection, batch: Sequence[BatchJob], tables: PostgresTables) -> list[Any]:
+    """What the works of a batch return, in its order."""
+    first, *others = by_row(batch)
+    values = await bridged(connection, partial(grouped, first, tables))
+    for those in await side_by_side(connection, [partial(grouped, those, tables) for those in others]):
+        values += those
+    in_order = [job for those in (first, *others) for job in those]
+    by_job = dict(zip(map(id, in_order), values, strict=True))
+    return [by_job[id(job)] for job in batch]
 
 
 async def _roll_back(link: DatabaseLink, connection: Connection) -> None:

@@ -4,7 +4,7 @@ SELECT {share} FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (:locations IS NULL OR location IN (SELECT value FROM json_each(:locations)))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
-ORDER BY due_at, row LIMIT 1;
+ORDER BY due_at, row LIMIT :limit;
 
 -- Who goes before a record whose turn it might be: tenants between the one that was served last and its own, then
 -- this tenant's of a higher priority. Ranges that hold none of the record's own kind, so that where all are of one

@@ -78,7 +78,7 @@ async def test_a_point_is_armed_for_one_process_alone(tmp_path: Path, monkeypatc
 
     async def comes(part: str) -> None:
         monkeypatch.setattr(sys, "argv", ["pipeline", "--config", f"{part}.toml"])
-        await spool.take(owner=part, lease=1.0, wait=0.0)
+        await spool.take(owner=part, lease=1.0, wait=0.0, limit=1)
 
     for _ in range(3):
         await comes("processor")

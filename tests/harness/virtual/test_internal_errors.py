@@ -1,5 +1,6 @@
 """An error of the pipeline's own that it contained does not vanish: the run's notes have it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from connector.operations import List, Request
@@ -35,11 +36,11 @@ class Forgetful:
     def __getattr__(self, name: str) -> object:
         return getattr(self.store, name)
 
-    async def claim(self, message: Message | None, **terms: Any) -> Claim | None:
+    async def claim_many(self, messages: Sequence[Message] | None, **terms: Any) -> Sequence[Claim]:
         self.claims += 1
         if self.claims % 3 == 0:
             raise IndexError("a bug in claim")
-        return await self.store.claim(message, **terms)
+        return await self.store.claim_many(messages, **terms)
 
 
 def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:

@@ -1,5 +1,6 @@
 """Processors that go by one name, as copies of a container do: a claim is held by its fence, and by no name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -22,17 +23,17 @@ _NAME = "processor-1"
 class _OneName(Rest):
     """The processor's side of a store."""
 
-    async def claim(self, message: Message | None, *, owner: str, **terms: Any) -> Claim | None:
-        claim: Claim | None = await self._store.claim(message, owner=_NAME, **terms)
-        return claim
+    async def claim_many(self, messages: Sequence[Message] | None, *, owner: str, **terms: Any) -> Sequence[Claim]:
+        claims: Sequence[Claim] = await self._store.claim_many(messages, owner=_NAME, **terms)
+        return claims
 
 
 class _OneNameSpool:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
-        return await self._spool.take(owner=_NAME, lease=lease, wait=wait)
+    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        return await self._spool.take(owner=_NAME, lease=lease, wait=wait, limit=limit)
 
 
 @pytest.mark.parametrize("spool", SpoolKind)

@@ -105,10 +105,10 @@ async def test_all_who_wait_share_one_answer_or_one_silence(store: Store, clock:
     one = cluster(connector, store, clock)
     assert await asyncio.gather(*[one.learn() for _ in range(8)]) == [LOST] * 8
     assert len(connector.asked) == 1
-    room = [one.has_room]
+    room = [one.room]
     clock.forward(one.learns_in)
-    room.append(one.has_room)
-    assert room == [False, True]
+    room.append(one.room)
+    assert room == [0, one.width]
     assert await asyncio.gather(*[one.learn() for _ in range(8)]) == [None] * 8
     assert len(connector.asked) == 2
     assert one.claimed == frozenset({Capability.MARK})

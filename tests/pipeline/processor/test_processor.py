@@ -18,6 +18,7 @@ from pipeline.store.protocol import StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster
+from tests.pipeline.store.stores import next_delivery
 
 SETTINGS = PipelineSettings(
     processor=ProcessorSettings(workers=2, lease=3.0, scan=0.02, grace=0.05),
@@ -85,7 +86,7 @@ async def test_shares_become_active_and_their_hints_are_used_up(store: Store, cl
 
 async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: Store, clock: Clock) -> None:
     await create(store, "north", "home")
-    hint = await store.spool.take(owner="thief", lease=60.0, wait=0.0)
+    hint = await next_delivery(store, owner="thief", lease=60.0, wait=0.0)
     assert hint is not None
     await hint.ack()
     async with running(SETTINGS, store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
@@ -242,8 +243,7 @@ class Failing:
 
     async def take(self, **options: Any) -> Any:
         self.fail("take")
-        delivery = await self.given.take(**options)
-        return None if delivery is None else Failing(delivery, self.times)
+        return [Failing(delivery, self.times) for delivery in await self.given.take(**options)]
 
     def __getattr__(self, name: str) -> Any:
         if self.times.get(name, 0) == 0:
@@ -262,7 +262,7 @@ class Failing:
 
 @pytest.mark.parametrize(
     "call",
-    ["take", "ack", "claim", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
+    ["take", "ack", "claim_many", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
 )
 async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
     store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, call: str

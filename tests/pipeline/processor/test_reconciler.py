@@ -18,7 +18,7 @@ from pipeline.states import ShareState
 from pipeline.store.sqlite import open_store
 from tests.pipeline.processor.model_cluster import ModelCluster
 from tests.pipeline.processor.test_sweeper import bench, sweeper
-from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, next_message, taken
+from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, next_delivery, next_message, taken
 
 GRACE = 30.0
 
@@ -50,7 +50,7 @@ def told(found: Sequence[Discrepancy]) -> list[tuple[DifferenceKind, str, bool]]
 async def active(store: Store, clock: HandClock, model: ModelCluster) -> None:
     one = bench(store, clock, model, "home")
     await one.create()
-    while (delivery := await store.spool.take(owner="one", lease=30.0, wait=0.0)) is not None:
+    while (delivery := await next_delivery(store, owner="one", lease=30.0, wait=0.0)) is not None:
         await delivery.ack()
     await one.settle()
 
@@ -65,7 +65,7 @@ async def test_work_without_a_message_gets_one_after_the_grace_and_only_when_ask
     store: Store, clock: HandClock
 ) -> None:
     record = await accepted(store)
-    delivery = await store.spool.take(owner="one", lease=30.0, wait=0.0)
+    delivery = await next_delivery(store, owner="one", lease=30.0, wait=0.0)
     assert delivery is not None
     await delivery.ack()
     one = reconciler(store, clock, ModelCluster())
@@ -202,7 +202,7 @@ async def test_beside_a_broker_work_that_waits_there_is_not_taken_for_work_witho
 ) -> None:
     """The relay ends a message in the store when the broker has it."""
     await accepted(store)
-    delivery = await store.spool.take(owner="relay", lease=30.0, wait=0.0)
+    delivery = await next_delivery(store, owner="relay", lease=30.0, wait=0.0)
     assert delivery is not None
     await delivery.ack()
     clock.forward(GRACE + 1.0)

@@ -41,11 +41,10 @@ def message(number: int) -> Message:
 
 async def next_of(broker: Broker, *, owner: str = "one") -> Delivery:
     """What comes next, however long it takes."""
-    delivery = await broker.take(owner=owner, lease=ACK_WAIT, wait=_LONG)
-    assert delivery is not None
+    (delivery,) = await broker.take(owner=owner, lease=ACK_WAIT, wait=_LONG, limit=1)
     return delivery
 
 
 async def nothing_of(broker: Broker) -> bool:
     """Whether nothing comes now."""
-    return await broker.take(owner="nobody", lease=ACK_WAIT, wait=_SHORT) is None
+    return not await broker.take(owner="nobody", lease=ACK_WAIT, wait=_SHORT, limit=1)

@@ -74,7 +74,7 @@ async def test_what_a_dead_relay_had_taken_is_published_by_another_and_kept_once
     clock = HandClock()
     store, broker = _store(clock), MemoryBroker()
     await accepted(store)
-    (taken,) = await store.spool.take_many(owner="dead", lease=30.0, wait=0.0, limit=64)
+    (taken,) = await store.spool.take(owner="dead", lease=30.0, wait=0.0, limit=64)
     await broker.publish([taken.message])  # and dies before it ends the message
     clock.forward(30.0)
     await OutboxRelay(store.spool, broker, holder="another").turn()

@@ -14,7 +14,7 @@ from pipeline.record import DEFAULT_TENANT, Change, Claim, Message, NewShare, Sh
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
 from pipeline.store.postgres.opening import open_postgres_store
-from pipeline.store.protocol import Acceptance, Accepted, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, Delivery, StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.store import Store
@@ -31,6 +31,7 @@ __all__ = [
     "as_of_schema_1",
     "delete",
     "new_share",
+    "next_delivery",
     "next_message",
     "resize",
     "sql",
@@ -154,5 +155,11 @@ async def taken(store: Store, *, owner: str = "one", lease: float = 30.0) -> Cla
 
 async def next_message(store: Store, *, owner: str = "one", lease: float = 30.0, wait: float = 0.0) -> Message | None:
     """What the spool delivers next, taken and kept."""
-    delivery = await store.spool.take(owner=owner, lease=lease, wait=wait)
+    delivery = await next_delivery(store, owner=owner, lease=lease, wait=wait)
     return None if delivery is None else delivery.message
+
+
+async def next_delivery(store: Store, *, owner: str = "one", lease: float = 30.0, wait: float = 0.0) -> Delivery | None:
+    """The same, in hand."""
+    taken = await store.spool.take(owner=owner, lease=lease, wait=wait, limit=1)
+    return taken[0] if taken else None

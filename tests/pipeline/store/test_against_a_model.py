@@ -17,7 +17,7 @@ from pipeline.errors import IllegalMoveError
 from pipeline.record import Change, Claim, Idempotency
 from pipeline.states import Operation, ShareState, is_legal
 from pipeline.store.protocol import Acceptance, Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
-from tests.pipeline.store.stores import STORES, HandClock, StoreFactory, answer, new_share
+from tests.pipeline.store.stores import STORES, HandClock, StoreFactory, answer, new_share, next_delivery
 
 NAMES = st.sampled_from(["a", "b", "c"])
 KEYS = st.none() | st.sampled_from(["k1", "k2"])
@@ -139,7 +139,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=claims, owner=OWNERS)
     def claim_by_message(self, owner: str) -> Any:
-        delivery = self.run(self.store.spool.take(owner=owner, lease=LEASE, wait=0))
+        delivery = self.run(next_delivery(self.store, owner=owner, lease=LEASE, wait=0))
         if delivery is None:
             return multiple()
         message = delivery.message

@@ -33,8 +33,8 @@ async def client(store, number):
 
 async def processor(store):
     while True:
-        delivery = await store.spool.take(owner="one", lease=60.0, wait=1.0)
-        claim = delivery and await store.claim(delivery.message, owner="one", lease=60.0)
+        taken = await store.spool.take(owner="one", lease=60.0, wait=1.0, limit=1)
+        claim = taken and await store.claim(taken[0].message, owner="one", lease=60.0)
         if not claim:
             continue
         if claim.record.row % 3:
@@ -44,7 +44,7 @@ async def processor(store):
             claim = await store.move(claim, ShareState.FAILING, reason="quota")
             await store.remove(claim)
             print("removed", claim.record.id, flush=True)
-        await delivery.ack()
+        await taken[0].ack()
 
 async def main():
     clock = steady_clock(asyncio.get_running_loop())

@@ -41,8 +41,8 @@ _ACCEPTED = {
 _UNKNOWN = read_queries("-- name: holds\nSELECT 1 WHERE false;\n")
 """What this version's code asks and an older one did not."""
 
-_TAKES = {"take_message": load_postgres_queries()["take_message"]}
-"""What this version's code reads more of than the older SQL gives."""
+_TAKES = {name: load_postgres_queries()[name] for name in ("take_message", "find_ids")}
+"""Of what this version's code asks for several at once."""
 
 
 def _faults(step: Migration, older: frozenset[str]) -> Iterator[str]:
@@ -128,7 +128,7 @@ async def test_old_and_new_code_work_side_by_side_across_a_migration(
                 assert await newer.list() == await older.list()
                 assert {record.state for record in await older.list()} == {ShareState.ACTIVE}
                 assert len(await newer.events()) == 6
-                (message,) = await older.spool.take_many(owner="old", lease=30.0, wait=0.0, limit=1)
+                (message,) = await older.spool.take(owner="old", lease=30.0, wait=0.0, limit=1)
                 await message.ack()
         finally:
             await before.__aexit__(None, None, None)

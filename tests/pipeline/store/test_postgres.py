@@ -15,7 +15,7 @@ from connector.clock import steady_clock
 from harness.servers.postgres import serve_postgres
 from pipeline.errors import StoreOpenError, StoreUnavailableError
 from pipeline.record import Idempotency
-from pipeline.store.postgres.bridge import wait_for
+from pipeline.store.postgres.bridge import Statement, wait_for
 from pipeline.store.postgres.migrating import load_migrations
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.postgres.tables import _delete, _update
@@ -24,7 +24,7 @@ from pipeline.store.queries import load_postgres_queries
 from pipeline.store.tables import Work
 from pipeline.store.transactional import TransactionalStore
 from tests.pipeline.store.servers import a_database, postgres_server
-from tests.pipeline.store.stores import accepted, answer, new_share, next_message
+from tests.pipeline.store.stores import accepted, answer, new_share, next_delivery, next_message
 
 GENEROUS = 60.0
 
@@ -150,14 +150,14 @@ async def test_a_message_that_is_committed_late_is_found_though_a_newer_one_was_
         await accepted(store, new_share("newer"))
         await next_message(store)
         await store.transact(send_late)
-        delivery = await store.spool.take(owner="one", lease=30.0, wait=GENEROUS)
+        delivery = await next_delivery(store, owner="one", lease=30.0, wait=GENEROUS)
         assert delivery is not None
         assert delivery.message.share == "late"
 
 
 OF_EACH_JOB = (
-    "find_share", "find_id", "load_share", "earliest_due", "ahead_of", "take_message", "next_message_at", "end_message",
-    "hide_message", "end_attempt", "find_key", "forget_keys", "removed", "known",
+    "find_share", "find_id", "find_ids", "load_share", "earliest_due", "ahead_of", "take_message", "next_message_at",
+    "end_message", "hide_message", "end_attempt", "find_key", "forget_keys", "removed", "known",
 )  # fmt: skip
 
 
@@ -194,12 +194,25 @@ async def test_a_snapshot_that_is_held_is_told_with_the_dead_rows(url: str) -> N
 async def test_only_the_spool_does_not_wait_for_the_disk(url: str) -> None:
     """A message is a hint, and a record is a promise."""
 
-    def waits(tables: Any) -> str:
-        return str(wait_for(tables._connection.fetchval("SHOW synchronous_commit")))
+    def waits(_tables: Any) -> str:
+        return str(wait_for(Statement("SHOW synchronous_commit", ()))[0][0])
 
     async with opened(url) as store:
         assert await store.transact(waits) == "on"
         assert await store.spool._writer.write(waits) == "off"
+
+
+async def test_a_process_that_ends_has_announced_what_it_accepted(url: str) -> None:
+    async with opened(url, poll=GENEROUS) as taker:
+        waiting = asyncio.create_task(next_message(taker, wait=GENEROUS))
+        await asyncio.sleep(0.1)
+        began = taker.clock()
+        async with opened(url) as sender:
+            record = await accepted(sender)
+        message = await waiting
+        assert message is not None
+        assert message.share == record.id
+        assert taker.clock() - began < GENEROUS / 2
 
 
 async def test_a_listening_connection_that_died_costs_one_look(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

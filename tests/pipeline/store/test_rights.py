@@ -118,7 +118,7 @@ async def test_parts_with_their_own_rights_carry_a_share_through_its_life(url: s
         ):
             await api.notices.add(endpoint())
             record = await accepted(api)
-            (message,) = await relay.spool.take_many(owner="relay", lease=30.0, wait=5.0, limit=64)
+            (message,) = await relay.spool.take(owner="relay", lease=30.0, wait=5.0, limit=64)
             await message.ack()
             await api.create(new_share(id="other"), None, answer)
             active = await processor.move(await taken(processor), ShareState.ACTIVE, confirmed_size=10)

@@ -25,7 +25,7 @@ from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Acceptance, Accepted, NotFound, Render, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.transitions import is_held
-from tests.pipeline.store.stores import STORES, HandClock, answer, new_share
+from tests.pipeline.store.stores import STORES, HandClock, answer, new_share, next_delivery
 
 LEASE = 10.0
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -33,6 +33,7 @@ LOCATIONS = st.sampled_from(["north", "south"])
 KEYS = st.none() | st.sampled_from(["k1", "k2"])
 OWNERS = st.sampled_from(["one", "two"])
 PLACES = st.none() | st.frozensets(LOCATIONS)
+ROOMS = st.dictionaries(LOCATIONS, st.integers(1, 3))
 TENANTS = st.sampled_from(["A", "a", "é"])
 PRIORITIES = st.integers(0, 1)
 TURNS = st.none() | st.dictionaries(LOCATIONS, TENANTS)
@@ -182,6 +183,17 @@ class AllStores(RuleBasedStateMachine):
         )
         return multiple() if claim is None else claim
 
+    @rule(target=claims, owner=OWNERS, rooms=ROOMS, turns=TURNS, messages=st.none() | st.integers(1, 4))
+    def claim_many(
+        self, owner: str, rooms: Mapping[str, int], turns: Mapping[str, str] | None, messages: int | None
+    ) -> Any:
+        async def claimed(store: Store) -> Any:
+            taken = await store.spool.take(owner=owner, lease=LEASE, wait=0, limit=messages) if messages else None
+            told = None if taken is None else [delivery.message for delivery in taken]
+            return [*await store.claim_many(told, owner=owner, lease=LEASE, rooms=rooms, turns=turns or {}, poison=2)]
+
+        return multiple(*self.all_say(claimed))
+
     @rule(
         target=claims,
         owner=OWNERS,
@@ -193,7 +205,7 @@ class AllStores(RuleBasedStateMachine):
         self, owner: str, locations: frozenset[str] | None, turns: Mapping[str, str] | None, then: str
     ) -> Any:
         async def claimed(store: Store) -> Any:
-            delivery = await store.spool.take(owner=owner, lease=LEASE, wait=0)
+            delivery = await next_delivery(store, owner=owner, lease=LEASE, wait=0)
             if delivery is None:
                 return None
             claim = await store.claim(

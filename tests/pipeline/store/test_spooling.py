@@ -4,7 +4,7 @@ import asyncio
 
 from pipeline.record import Message
 from pipeline.store.protocol import Delivery
-from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, next_message
+from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, next_delivery, next_message
 
 
 async def take(store: Store, *, lease: float = 30.0, wait: float = 0.0) -> Message | None:
@@ -12,7 +12,7 @@ async def take(store: Store, *, lease: float = 30.0, wait: float = 0.0) -> Messa
 
 
 async def delivered(store: Store, *, owner: str = "one") -> Delivery:
-    delivery = await store.spool.take(owner=owner, lease=30.0, wait=0.0)
+    delivery = await next_delivery(store, owner=owner, lease=30.0, wait=0.0)
     assert delivery is not None
     return delivery
 

@@ -21,7 +21,17 @@ from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
 from pipeline.store.sqlite import open_store
 from pipeline.store.tables import Tables
-from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, next_message, sql, taken
+from tests.pipeline.store.stores import (
+    HandClock,
+    accepted,
+    answer,
+    as_of_schema_1,
+    new_share,
+    next_delivery,
+    next_message,
+    sql,
+    taken,
+)
 
 
 async def opened(path: Path) -> None:
@@ -344,13 +354,13 @@ async def test_a_message_that_nobody_finished_expires_once(tmp_path: Path, clock
     async with open_store(tmp_path / "store.db", clock, message_lifetime=60.0) as store:
         for name in ("a", "b", "c"):
             await accepted(store, new_share(name))
-        first = await store.spool.take(owner="one", lease=30.0, wait=0)
-        second = await store.spool.take(owner="one", lease=30.0, wait=0)
+        first = await next_delivery(store, owner="one", lease=30.0, wait=0)
+        second = await next_delivery(store, owner="one", lease=30.0, wait=0)
         assert first is not None
         assert second is not None
         await first.ack()
         clock.forward(60.0)
-        assert await store.spool.take(owner="one", lease=30.0, wait=0) is None
+        assert await next_delivery(store, owner="one", lease=30.0, wait=0) is None
         await second.ack()
         counts = await store.message_counts()
         assert (counts.sent, counts.waiting, counts.done, counts.expired) == (3, 0, 1, 2)

@@ -56,6 +56,10 @@ SELECT {share} FROM shares WHERE location = :location AND name = :name;
 -- name: find_id
 SELECT {share} FROM shares WHERE id = :id;
 
+-- In one order, so that two who ask for some of the same wait for each other and not in a ring.
+-- name: find_ids
+SELECT {share} FROM shares WHERE id = ANY (CAST(:ids AS text[])) ORDER BY row;
+
 -- name: load_share
 SELECT {share} FROM shares WHERE row = :row;
 
@@ -65,7 +69,7 @@ SELECT {share} FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
     AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
-ORDER BY due_at, row LIMIT 1;
+ORDER BY due_at, row LIMIT CAST(:limit AS bigint);
 
 -- Who goes before a record whose turn it might be: tenants between the one that was served last and its own, then
 -- this tenant's of a higher priority. Ranges that hold none of the record's own kind, so that where all are of one
@@ -153,7 +157,7 @@ SELECT share, location, name FROM events WHERE after IS NULL AND share = ANY (CA
 INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 VALUES (:share, :generation, :now, :now, :expires_at);
 
--- The one that has waited longest, in one statement: taken, or ended as expired, which costs its taker another look.
+-- Those that have waited longest, in one statement: taken, or ended as expired, which costs their taker another look.
 -- name: take_message
 UPDATE messages SET
     visible_at = CASE WHEN expires_at > :now THEN :visible_at ELSE visible_at END,
@@ -161,11 +165,13 @@ UPDATE messages SET
     deliveries = deliveries + CASE WHEN expires_at > :now THEN 1 ELSE 0 END,
     ending = CASE WHEN expires_at > :now THEN NULL ELSE 'expired' END,
     ended_at = CASE WHEN expires_at > :now THEN NULL ELSE CAST(:now AS double precision) END
-WHERE number = (
-    SELECT number FROM messages WHERE ending IS NULL AND visible_at <= :now AND visible_at >= :since
-    ORDER BY visible_at, number LIMIT 1 FOR UPDATE SKIP LOCKED
-)
-RETURNING number, share, generation, ending, sent_at;
+FROM (
+    SELECT number AS next, visible_at AS waited_since FROM messages
+    WHERE ending IS NULL AND visible_at <= :now AND visible_at >= :since
+    ORDER BY visible_at, number LIMIT CAST(:limit AS bigint) FOR UPDATE SKIP LOCKED
+) AS waiting
+WHERE number = next
+RETURNING waited_since, number, share, generation, ending, sent_at;
 
 -- name: next_message_at
 SELECT min(visible_at) FROM messages WHERE ending IS NULL AND visible_at >= :since;
