@@ -111,8 +111,7 @@ async def _claims(store: TransactionalStore, process: psutil.Process) -> Claims:
         id = new_id()
         await store.create(NewShare(id=id, location=LOCATION, name=id, size=1), None, no_answer)
         began = time.perf_counter()
-        delivery = await store.spool.take(owner="bench", lease=30.0, wait=5.0)
-        assert delivery is not None
+        (delivery,) = await store.spool.take(owner="bench", lease=30.0, wait=5.0, limit=1)
         claim = await store.claim(
             delivery.message, owner="bench", lease=30.0, locations=frozenset({LOCATION}), turns={LOCATION: "default"}
         )

@@ -39,7 +39,7 @@ PATIENCE = 75.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """rate: jobs a second, from the first put to the last that was worked on. cpu: seconds a job, of those who put and
-    work and of the database."""
+    work, once they are ready, and of the database."""
 
     rate: float
     cpu: float

@@ -29,7 +29,7 @@ __all__ = ["main"]
 async def _put(queue: JobQueue, jobs: int, at_once: int) -> dict[str, object]:
     numbers = count()
     async with queue.putting() as put:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), _cpu()
 
         async def producer() -> None:
             while (number := next(numbers)) < jobs:
@@ -38,7 +38,7 @@ async def _put(queue: JobQueue, jobs: int, at_once: int) -> dict[str, object]:
         async with asyncio.TaskGroup() as group:
             for _ in range(at_once):
                 group.create_task(producer())
-    return {"began": began, "cpu": _cpu()}
+    return {"began": began, "cpu": _cpu() - used}
 
 
 async def _trickle(queue: JobQueue, jobs: int, rate: float) -> dict[str, object]:
@@ -69,9 +69,11 @@ async def _work(queue: JobQueue, jobs: int) -> dict[str, object]:
 
     async with queue.working(Job(begun=begun)):
         await asyncio.sleep(0.5)
+        used = _cpu()
         print("ready", flush=True)
         await done.wait()
-    return {"ended": ended, "cpu": _cpu(), "after": after}
+        used = _cpu() - used
+    return {"ended": ended, "cpu": used, "after": after}
 
 
 async def _hang(queue: JobQueue) -> None:

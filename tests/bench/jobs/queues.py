@@ -122,7 +122,7 @@ class Messages(Pipeline):
 
     async def _take(self, store: Store, job: Job) -> None:
         while True:
-            taken = await store.spool.take_many(owner="bench", lease=30.0, wait=0.5, limit=_TAKEN)
+            taken = await store.spool.take(owner="bench", lease=30.0, wait=0.5, limit=_TAKEN)
             for delivery in taken:
                 await job.work(delivery.message.share)
             await asyncio.gather(*(delivery.ack() for delivery in taken))
