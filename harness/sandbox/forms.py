@@ -31,6 +31,8 @@ DEFAULT_CLIENT = "192.0.2.1"
 """A client at an address that no host has (RFC 5737): in place of one that is not named."""
 _LONGEST = 86_400.0
 _LARGEST_FORM = 65_536
+_DIGITS = 18
+"""Of a size in bytes, at most."""
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -83,8 +85,9 @@ def seconds_of(text: str, name: str = "seconds") -> float:
 
 def size_of(form: Mapping[str, str]) -> int:
     """Bytes."""
+    text = form.get("size", "").strip() or "1 GiB"
     try:
-        size = parse_size(form.get("size") or "1 GiB")
+        size = parse_size(int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else text)
     except ValueError as error:
         raise CannotBreak(f"size: {error}") from error
     if size < 1:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from connector.values import replace
+from harness.service.access import ACCESS_CHANGES
 from reports.history import History, Op, OpKind, Purpose, StateChange
 
 __all__ = ["OTHERS", "asked_by_others"]
 
 OTHERS = "somebody else"
 _ASKED = {"pending": OpKind.CREATE, "updating": OpKind.RESIZE, "deleting": OpKind.DELETE}
+_UPDATES = frozenset({OpKind.RESIZE, *ACCESS_CHANGES})
+"""What a record is updating for."""
 _SLACK = 1.0
 """Seconds between an answer and what the log says of it."""
 
@@ -20,10 +23,11 @@ def asked_by_others(history: History) -> History:
 
 
 def _missing(history: History) -> Iterator[Op]:
-    spans: dict[tuple[OpKind, str, str], list[tuple[float, float]]] = {}
+    spans: dict[tuple[OpKind, str, str], list[tuple[float, float]]] = {}  # all updates as a resize
     for op in history.ops:
         ends = float("inf") if op.completed_at is None or op.status is None else op.completed_at + _SLACK
-        spans.setdefault((op.kind, op.location, op.name), []).append((op.invoked_at - _SLACK, ends))
+        asked_for = OpKind.RESIZE if op.kind in _UPDATES else op.kind
+        spans.setdefault((asked_for, op.location, op.name), []).append((op.invoked_at - _SLACK, ends))
     number = max((op.number for op in history.ops), default=0)
     for change in history.changes:
         kind = _ASKED.get(change.after or "")

@@ -1,5 +1,7 @@
 """What others asked, past the page, is told from the service's own log: it is no ghost."""
 
+import pytest
+
 from connector.values import replace
 from harness.sandbox.others import OTHERS, asked_by_others
 from reports.history import History, OpKind
@@ -22,4 +24,11 @@ def test_an_operation_that_nobody_asked_here_is_somebody_elses() -> None:
 
 def test_what_the_page_asked_and_never_heard_of_explains_what_comes_late() -> None:
     history = History(ops=(op(1, 0.9),), changes=(change(1, 30.0, None, "pending", writer="api"),))
+    assert asked_by_others(history) is history
+
+
+@pytest.mark.parametrize("kind", [OpKind.RESIZE, OpKind.ALLOW, OpKind.DENY, OpKind.SNAPSHOT_CREATE, OpKind.VERIFY])
+def test_a_record_is_updating_for_whatever_was_asked_here(kind: OpKind) -> None:
+    asked = replace(op(1, 2.9, kind), completed_at=3.1, status=202)
+    history = History(ops=(asked,), changes=(change(1, 3.0, "active", "updating", writer="api"),))
     assert asked_by_others(history) is history
