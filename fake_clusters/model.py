@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from simpy import Environment
 
 from connector.codes import Code
-from connector.operations import Capability, Request, ShareView, Verb
+from connector.operations import Capability, Mutation, Request, ShareView, Verb
 from connector.protocol import Refusal
 from fake_clusters.admission import Admission
 from fake_clusters.calls import NO_FAULTS, CallListener, ClusterListener, Coordinate, Injector
@@ -194,6 +194,12 @@ class ClusterModel:
     def count_elsewhere(self, verb: Verb, times: int) -> None:
         """Count commands that concern no share and ran outside this model, on the same cluster's places."""
         self._seen[None, verb] += times
+
+    def carried_out_elsewhere(self, request: Mutation, at: float) -> None:
+        """A command for a share was carried out outside this model, on the same cluster's places, and ended then."""
+        self._seen[request.name, request.verb] += 1
+        self._state.admit(request, at)
+        self._state.apply(request, now=at, late=False)
 
     def count_of(self, verb: Verb) -> int:
         """Return how many commands that concern no share ran, in this model and outside it."""

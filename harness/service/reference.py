@@ -41,26 +41,11 @@ from pipeline.marks import Marks
 from pipeline.numbering import next_sequence, request_id
 from pipeline.overrides import Overrides, load_overrides
 from pipeline.problems import catalogue
-from pipeline.processor.backoff import backoff, pause_of_sweep
+from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
-from pipeline.processor.decide import decide
 from pipeline.processor.learning import patience as learned_patience
 from pipeline.processor.leased_claim import LeasedClaim, holding
-from pipeline.processor.outcome_classes import classify, describe
 from pipeline.processor.processor import Table, deadlines_of, worker_of
-from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Situation
-from pipeline.processor.steps import (
-    Activate,
-    Clear,
-    Fail,
-    Leave,
-    Lose,
-    Probe,
-    Release,
-    Remove,
-    Send,
-    WaitUntil,
-)
 from pipeline.processor.sweeper import Sweeper
 from pipeline.record import AttemptRow, EventRow, Message, NewShare, ShareRecord
 from pipeline.settings import Design, GatewaySettings, PipelineSettings, RetrySettings
@@ -69,30 +54,23 @@ from pipeline.states import ShareState
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables, memory_store
 from pipeline.store.protocol import StoredAnswer
+from pipeline.store.store import Store
 from pipeline.transitions import create as new_record
 from pipeline.uuid7 import uuid7_of
 
 __all__ = [
     "KINDS",
     "PIPELINE_READER",
-    "Absent",
-    "Activate",
     "AttemptRow",
     "CallFailpoints",
     "CallUpstream",
-    "Clear",
     "Cluster",
-    "ConnectorAnswer",
     "DeliveryFaults",
     "Design",
     "EventRow",
-    "Fail",
     "GatewaySettings",
-    "Inconclusive",
     "Kind",
     "LeasedClaim",
-    "Leave",
-    "Lose",
     "Marks",
     "MemoryBroker",
     "MemoryStore",
@@ -107,37 +85,26 @@ __all__ = [
     "PartsToServe",
     "PipelineError",
     "PipelineSettings",
-    "Present",
-    "Probe",
     "ReferenceApi",
     "ReferenceService",
-    "Release",
-    "Remove",
     "RetrySettings",
-    "Rules",
-    "Send",
     "SettingsError",
     "ShareRecord",
     "ShareState",
-    "Situation",
+    "Store",
     "StoreFaults",
     "StoredAnswer",
     "Sweeper",
     "Table",
-    "WaitUntil",
     "api_document",
     "api_document_json",
     "as_it_is",
-    "backoff",
     "call_api",
     "call_gateway",
     "catalogue",
     "changes_of",
-    "classify",
     "commands_of",
     "deadlines_of",
-    "decide",
-    "describe",
     "grant_rights",
     "holding",
     "in_front_of",

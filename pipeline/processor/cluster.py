@@ -123,8 +123,12 @@ class Cluster:
         async with self._asking:
             if learning.is_due(self._clock()):  # those who waited for their turn find it asked
                 outcome = await self.ask(Capabilities(), deadlines=learning.deadlines, tried=learning.tries + 1)
-                learning.heard(outcome, self._clock())
+                self.heard(outcome)
             return learning.silence
+
+    def heard(self, outcome: Outcome) -> None:
+        """It was asked what it can do, and this came of it."""
+        self._learning.heard(outcome, self._clock())
 
     async def ask(
         self,

@@ -1,6 +1,6 @@
 """A store in memory: the tables as dictionaries, each transaction done at once."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
@@ -115,9 +115,9 @@ class MemoryTables:
         self.now = self._clock()
         return self
 
-    def skip_to_row(self, row: int) -> None:
-        """The next record gets this row: those below it that are not here are kept elsewhere."""
-        assert row > self._newest_row, "rows rise"
+    def next_row(self, row: int) -> None:
+        """The next record gets this row: those beside it that are not here are kept elsewhere."""
+        assert row not in self._records, "each record has a row of its own"
         self._newest_row = row - 1
 
     # Records
@@ -216,8 +216,8 @@ class MemoryTables:
         record = transitions.create(self._newest_row, share, self.now)
         self._records[record.row] = record
         self._row_by_name[record.location, record.name] = self._row_by_id[record.id] = record.row
-        self._rows[None].append(record.row)
-        self._rows.setdefault(record.location, []).append(record.row)
+        for rows in (self._rows[None], self._rows.setdefault(record.location, [])):
+            insort(rows, record.row)
         self._counts[record.state] += 1
         self._due.add(record)
         if message_expires_at is not None:

@@ -8,7 +8,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import count, repeat
+from itertools import repeat
 
 from connector.chance import Chance, mix64
 
@@ -18,7 +18,6 @@ __all__ = [
     "absorb",
     "absorb_same",
     "drawn",
-    "draws",
     "joined",
     "mix",
     "numbered",
@@ -124,9 +123,3 @@ def drawn(chance: Chance, numbers: Sequence[int], *indices: int) -> Iterator[flo
         for index in indices:
             state = absorb_same(state, index, _FEW)
         yield from u01(state, _FEW)[: len(few)]
-
-
-def draws(chance: Chance) -> Iterator[float]:
-    """`chance.u01(1)`, `chance.u01(2)`, and so on."""
-    for first in count(1, _FEW):
-        yield from drawn(chance, range(first, first + _FEW))

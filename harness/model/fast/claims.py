@@ -24,14 +24,17 @@ _LONGEST_WAIT = 0.5
 class Claims:
     """width: shares worked on at once, per cluster.
 
-    create: begins the work on a share. resume: goes on with one in trouble. accept: told, in the order of arrivals, of
-    each that a fault may strike. most_full: clusters that may have no room at the same time.
+    create: begins the work on a share, or goes on with it. accept: told, in the order of arrivals, of each that a fault
+    may strike. most_full: clusters that may have no room at the same time.
     """
+
+    create: Callable[[Share], None]
+    accept: Callable[[Share], None]
 
     def __init__(
         self, env: FastEnvironment, spool: FastSpool, calm: ForeseenCommands, upkeep: Upkeep, *, width: int, scan: float
     ) -> None:
-        self._env = env
+        self.env = self._env = env
         self._spool = spool
         self._calm = calm
         self._upkeep = upkeep
@@ -39,9 +42,6 @@ class Claims:
         self._nearly_full = width - 1
         self._scan = scan
         self._longest_wait = min(scan, _LONGEST_WAIT)
-        self.create: Callable[[Share], None] = _nothing
-        self.resume: Callable[[Share], None] = _nothing
-        self.accept: Callable[[Share], None] = _nothing
         self._due: list[tuple[float, int, Share]] = []
         self.most_full: float = inf
         self._full = 0
@@ -120,7 +120,7 @@ class Claims:
 
     def _hand(self, share: Share) -> None:
         cluster = share.cluster
-        self._calm.settle(cluster)
+        self._calm.join(cluster)
         if share.is_struck:
             self.accept(share)
         if cluster.in_hand < self._nearly_full and cluster.is_known:
@@ -187,16 +187,10 @@ class Claims:
 
     def _begin(self, share: Share) -> None:
         """Work on what has been claimed, when all else of this instant has happened."""
-        if share.retry is not None:
-            self.resume(share)
-        elif share.cluster.is_known:
+        if share.cluster.is_known:
             self.create(share)
         else:
             self._upkeep.learn(share.cluster, lambda: self.create(share))
-
-
-def _nothing(share: Share) -> None:
-    return
 
 
 def _stay(until: float) -> bool:

@@ -6,6 +6,8 @@ before the places are full. So no event is due: the share is noted with its end,
 Where it could matter after all what goes on in between, what is noted becomes events, from this instant on: `settle`.
 
 At most one command in hand is no share's, a list; so with two less in hand than the processor is wide there is a slot.
+So there is for a share that is not calm, beside what is noted: as long as there is room for both, each leaves the other
+what it needs.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +21,8 @@ from harness.model.fast.tally import Tally
 __all__ = ["ForeseenCommands"]
 
 Note = tuple[float, float, float, int, Any]
-"""ends, asked, began, number, batch; or, where the number is 0, a share that is to be recorded, or None for a list."""
-_OTHER = 0
+"""ends, asked, began, number, batch; or, where the number is 0, a share that is to be recorded."""
+_WATCHED = 0
 
 
 class ForeseenCommands:
@@ -30,12 +32,13 @@ class ForeseenCommands:
     when it came to active.
     """
 
+    otherwise: Callable[[Share], None]
+    go_on: Callable[[Share, float], None]
+    ended: Callable[[Share, float], None]
+
     def __init__(
         self, env: FastEnvironment, clusters: Iterable[FastCluster], tally: Tally, *, width: int, patience: float
     ) -> None:
-        self.otherwise: Callable[[Share], None] = _nothing
-        self.go_on: Callable[[Share, float], None] = _nothing
-        self.ended: Callable[[Share, float], None] = _nothing
         self.is_open = True
         self._env = env
         self._clusters = tuple(clusters)
@@ -74,16 +77,6 @@ class ForeseenCommands:
                 horizon = now + self._patience
         return number
 
-    def take_list(self, cluster: FastCluster, work: float) -> float | None:
-        """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
-        now = self._env._now
-        ends = now + cluster.with_phases(work, now)
-        has_room = len(cluster.calm) < cluster.room or self._make_room(cluster)
-        if ends >= now + self._patience or not has_room:
-            return None
-        cluster.calm.append((ends, now, now, _OTHER, None))
-        return ends
-
     def _special(self, batch: Batch) -> int:
         """The next that is to be recorded, or that a fault may strike."""
         struck = batch.struck
@@ -107,18 +100,38 @@ class ForeseenCommands:
         if self._make_room(share.cluster):
             ends = share.foresee()
             if ends < now + self._patience:
-                whom = (_OTHER, share) if is_recorded else (number, batch)
+                whom = (_WATCHED, share) if is_recorded else (number, batch)
                 share.cluster.calm.append((ends, share.asked, now, *whom))
                 return
         self.otherwise(share)
 
     def _make_room(self, cluster: FastCluster) -> bool:
-        room = min(cluster.open - cluster.serving, self._nearly_full - cluster.in_hand)
+        room = min(cluster.open - cluster.serving(self._env._now), self._nearly_full - cluster.in_hand)
         if len(cluster.calm) >= room:
             self._count(cluster)
-        if not (cluster.serving or cluster.in_hand or cluster.latency_phases):
-            cluster.room = room
+        if not cluster.latency_phases:
+            cluster.room = room  # until something else begins there
         return len(cluster.calm) < room
+
+    # --- beside what is taken -----------------------------------------------------------------------------------
+
+    def join(self, cluster: FastCluster) -> None:
+        """One more share is claimed there, and its commands are events: what is noted stays so if there is room."""
+        if not self._make_room(cluster):
+            self.settle(cluster)
+        cluster.room = 0
+
+    def starts(self, cluster: FastCluster) -> float:
+        """When a command is served that is sent now; who sends it occupies its place."""
+        now = self._env._now
+        serving = cluster.serving(now)
+        if cluster.calm and serving + len(cluster.calm) >= cluster.places:
+            self._count(cluster)
+            if serving + len(cluster.calm) >= cluster.places:
+                self.settle(cluster)
+                serving = len(cluster.busy)
+        cluster.room = 0
+        return now if serving < cluster.places else cluster.busy[0]
 
     # --- counting -----------------------------------------------------------------------------------------------
 
@@ -139,17 +152,10 @@ class ForeseenCommands:
             elif note[3]:
                 after(note[0] - note[1])
             else:
-                self._count_rare(note)
+                after(note[0] - note[1])
+                self.ended(note[4], note[0])
         tally.calm += len(notes) - len(left)
         notes[:] = left
-
-    def _count_rare(self, note: Note) -> None:
-        ends, asked, _, _, share = note
-        if share is None:
-            self._tally.calm -= 1
-        else:
-            self._tally.after.append(ends - asked)
-            self.ended(share, ends)
 
     # --- settling -----------------------------------------------------------------------------------------------
 
@@ -161,15 +167,12 @@ class ForeseenCommands:
         self._count(cluster)
         notes, cluster.calm = cluster.calm, []
         for ends, _, began, number, whom in notes:
-            cluster.serving += 1
-            cluster.slots -= 1
-            if whom is None:
-                cluster.list_is_settled = True
-                continue
-            cluster.in_hand += 1
             share = whom.share(number) if number else whom
             share.began = began
             share.foresee()
+            cluster.in_hand += 1
+            cluster.slots -= 1
+            cluster.occupy(share.shown if share.shown > self._env._now else ends)
             self.go_on(share, ends)
 
     def close(self) -> None:
@@ -189,7 +192,3 @@ class ForeseenCommands:
         """It may be taken there, once it is known what the cluster can do."""
         if self.is_open and cluster.is_known:
             cluster.open = cluster.places
-
-
-def _nothing(*told: object) -> None:
-    return

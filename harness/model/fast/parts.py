@@ -1,49 +1,54 @@
 """The pipeline and its clusters for calm creates: a claim, a create, a show, and the share is active.
 
-Each instant is the sum that the general path would come to. What does not go so (a deadline that
-runs out, above all) is handed to `SlowPath`, which decides by the pipeline's own tables.
+Each instant is the sum that the general path would come to. What does not go so is left to `StruckShares`.
 """
 
-from collections.abc import Iterator, Mapping
 from math import inf
 
+from connector.operations import Verb
+from connector.values import replace
+from fake_clusters.profile import Profile
 from harness.model.environment import FastEnvironment
 from harness.model.fast.claims import Claims
-from harness.model.fast.commands import Commands
 from harness.model.fast.creates import Creates
 from harness.model.fast.foreseen import ForeseenCommands
+from harness.model.fast.records import Records
+from harness.model.fast.routing import Routing
 from harness.model.fast.share import FastCluster
 from harness.model.fast.spool import FastSpool
-from harness.model.fast.stream import Batch
+from harness.model.fast.stream import stream
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Upkeep
-from harness.service.reference import PipelineSettings, deadlines_of
+from harness.scenario.scenario import Scenario
+from harness.service.reference import PipelineSettings, deadlines_of, settings_of
 
 __all__ = ["Parts", "width_of"]
 
 
 class Parts:
-    """The parts, put together."""
+    """The parts of one run, put together. every: one share in so many is recorded in full."""
 
-    def __init__(
-        self,
-        env: FastEnvironment,
-        settings: PipelineSettings,
-        clusters: Mapping[str, FastCluster],
-        tally: Tally,
-        batches: Iterator[Batch],
-    ) -> None:
-        self.env = env
-        self.settings = settings
-        self.clusters = clusters
-        self.tally = tally
-        width, patience = width_of(settings), deadlines_of(settings.command).command
-        self.calm = ForeseenCommands(env, clusters.values(), tally, width=width, patience=patience)
-        self.commands = Commands(env, self.calm, patience=patience)
-        self.spool = FastSpool(batches)
-        self.upkeep = Upkeep(env, self.calm, self.commands, tally, sweep=settings.sweeper.every, retry=settings.retry)
+    def __init__(self, scenario: Scenario, *, seed: int, every: int) -> None:
+        self.env = env = FastEnvironment()
+        self.settings = settings = settings_of(scenario)
+        self.tally = tally = Tally(every)
+        self.records = Records(settings, seed=seed)
+        width, deadlines = width_of(settings), deadlines_of(settings.command)
+        patience = deadlines.command
+        self.clusters = {
+            spec.name: FastCluster(spec.name, spec.limits.commands, width, _lifted(scenario, spec.profile), seed=seed)
+            for spec in scenario.clusters
+        }
+        self.routing = Routing(scenario.faults, tuple(self.clusters), seed=seed, reach=2 * patience + 1.0)
+        routed = self.routing if scenario.faults else None
+        load = stream(scenario.workload, self.clusters, seed=seed, phases=scenario.phases, routing=routed)
+        self.calm = ForeseenCommands(env, self.clusters.values(), tally, width=width, patience=patience)
+        self.spool = FastSpool(load)
+        self.upkeep = Upkeep(
+            env, self.calm, tally, self.routing, deadlines=deadlines, sweep=settings.sweeper.every, retry=settings.retry
+        )
         self.claims = Claims(env, self.spool, self.calm, self.upkeep, width=width, scan=settings.processor.scan)
-        self.creates = Creates(env, self.claims, self.commands, tally)
+        self.creates = Creates(self.claims, self.calm, tally, self.routing, patience=patience)
         self.claims.create = self.creates.create
         self.calm.go_on = self.creates.go_on
 
@@ -53,16 +58,12 @@ class Parts:
             self.upkeep.sweep_later(cluster)
         self.claims.start()
 
-    def close(self) -> None:
-        """Nothing more is asked from now on."""
-        self.tally.asked = self.spool.close(self.env.now)
-
     def finish(self) -> None:
         """The tally is complete, and what is under way in it."""
         self.calm.close()
-        self.creates.finish()
-        self.upkeep.finish()
         every, watched = self.tally.every, self.tally.watched
+        for verb in (Verb.CREATE, Verb.SHOW):
+            self.tally.commands[verb] += self.tally.calm
         while self.spool.next_at < inf:
             batch, rows = self.spool.some()
             numbers = [number for number, *_ in rows]
@@ -73,3 +74,11 @@ class Parts:
 def width_of(settings: PipelineSettings) -> int:
     """Shares that are worked on at once, per cluster."""
     return min(settings.processor.workers, settings.command.connections * settings.command.sessions)
+
+
+def _lifted(scenario: Scenario, profile: Profile) -> Profile:
+    """Latency phases end with the load, as where they are lifted then: here all that is to come must be known ahead."""
+    ends = scenario.workload.duration
+    return replace(
+        profile, latency_phases=tuple(phase.cut(ends) for phase in profile.latency_phases if phase.begins < ends)
+    )

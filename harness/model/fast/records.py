@@ -2,7 +2,6 @@
 
 from connector.chance import Chance
 from connector.values import replace
-from harness.model.fast.retry_state import RetryState
 from harness.model.fast.share import Share
 from harness.service.reference import (
     Marks,
@@ -18,7 +17,10 @@ from harness.service.reference import (
 from harness.virtual.entropy import STORE, keyed_entropy
 from harness.workload.names import share_name
 
-__all__ = ["Records", "first_sequence"]
+__all__ = ["SIZE", "Records"]
+
+SIZE = 1
+"""Of every share of a load."""
 
 
 class Records:
@@ -31,29 +33,13 @@ class Records:
         self._entropy = Chance(seed, "entropy", "api-1")
 
     def of(self, share: Share) -> ShareRecord:
-        """As it is now; or, of a share that met no trouble, as it was while its create was under way."""
-        if share.retry is not None:
-            retry: RetryState = share.retry
-            return retry.record
-        deadline = share.began + self.total
-        return replace(
-            new_record(share.number, self.asked(share), share.accepted),
-            fence=1,
-            sequence=first_sequence(share),
-            command_deadline=deadline,
-            attempt=1,
-            due_at=deadline,
-            settled=False,
-        )
+        """As it was while its create was under way."""
+        record = new_record(share.number, self.asked(share), share.accepted)
+        return replace(record, sequence=next_sequence(0, share.number))
 
     def asked(self, share: Share) -> NewShare:
         """What its create asks for."""
         number = share.number
         tail = int.from_bytes(self._entropy.bits(number - 1).to_bytes(8, "little"), "big")
         name = share_name(self._seed, number)
-        return NewShare(id=uuid7_of(share.stamps(number), tail), location=share.cluster.name, name=name, size=1)
-
-
-def first_sequence(share: Share) -> int:
-    """Of its first create."""
-    return next_sequence(0, share.number)
+        return NewShare(id=uuid7_of(share.stamps(number), tail), location=share.cluster.name, name=name, size=SIZE)

@@ -29,7 +29,6 @@ class Tally:
         self.timeouts = 0
         self.retries = 0
         self.commands: Counter[Verb] = Counter()
-        self.late_effects = 0
 
     def polls(self, every: float) -> int:
         """How often the clients of the active shares asked: up to the answer that said so."""

@@ -124,7 +124,7 @@ def test_most_of_a_calm_load_is_known_beforehand_and_little_of_one_that_queues()
     calm = FastRun(scenario(*_many(10), rate=20.0, duration=30.0), seed=1, pace=ModelPace())
     queued = FastRun(scenario(*_many(1, ClusterLimits(commands=1)), rate=2.0, duration=30.0), seed=1, pace=ModelPace())
     for run in (calm, queued):
-        run.run()
+        run.play()
     assert calm.tally.calm > 0.9 * calm.tally.asked
     assert queued.tally.calm < 0.5 * queued.tally.asked
 
@@ -162,6 +162,22 @@ def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both
     effects = [{(row.name, row.kind, row.at, row.late) for row in history.effects} for history in (full, quick)]
     assert effects[0] == effects[1]
     assert {late for *_, late in effects[0]} == {True}
+
+
+@pytest.mark.parametrize("sweep", ["600s", "2s"])
+def test_a_share_whose_show_is_late_goes_on_from_there_as_on_the_general_path(sweep: str) -> None:
+    """Its create was computed; all places are held by long shows when its own comes."""
+    shows = Pareto(minimum=1.0, shape=0.8)
+    busy = cluster(create=Constant(0.3), other=shows, limits=ClusterLimits(commands=2))
+    service = {**busy.profile.service, Verb.LIST: Constant(0.1)}
+    busy = replace(busy, profile=replace(busy.profile, service=service))
+    pipeline = {"processor": {"workers": 6}, "command": {"sessions": 6}, "sweeper": {"every": sweep}}
+    full, quick = _both(scenario(busy, rate=1.0, duration=20.0, settle=900.0, pipeline=pipeline))
+    late = {row.name for row in full.attempts if row.verb == "show" and row.code is Code.TIMEOUT and row.tried == 1}
+    assert len(late) > 3
+    assert _changes(quick) == _changes(full)
+    sent = [{row for row in _commands(history) if float(str(row[3])) < 900.0} for history in (quick, full)]
+    assert sent[0] == sent[1]  # of those before the end: one run goes on where the other stops
 
 
 _LATENCY_PHASES = {

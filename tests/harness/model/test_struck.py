@@ -184,7 +184,7 @@ def test_most_of_a_load_of_which_few_shares_are_struck_is_known_beforehand() -> 
 @pytest.mark.parametrize(
     ("played", "why"),
     [
-        (_scene(_rule("hang", verbs=(Verb.CAPABILITIES,), clusters=("c0",))), "did not say what it can do"),
+        (_scene(_rule("hang", verbs=(Verb.CAPABILITIES,), clusters=("c0",))), "c0 may not say in time what it can do"),
         (_scene(_rule("truncated", verbs=(Verb.LIST,))), "a fault spoils a list of c0"),
         (_scene(_rule("full"), clusters=1), "no cluster has room"),
     ],
