@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from connector.values import replace
 from harness.explore.draw import Draw
 from harness.explore.rounding import shorter
-from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule
+from harness.scenario.service_fault import CountedSelector
 
 __all__ = ["describe_delivery", "draw_delivery", "simplify_delivery"]
 
@@ -18,7 +19,7 @@ def draw_delivery(draw: Draw) -> DeliveryRule:
     label = f"{kind}-{draw.number(100, 999)}"
     load = draw.base.workload
     nth = draw.number(1, max(1, round(load.rate * load.duration)))
-    rule = DeliveryRule(kind=kind, label=label, selector=MessageSelector(nth=nth), parameters=kind.parameters())
+    rule = DeliveryRule(kind=kind, label=label, selector=CountedSelector(nth=nth), parameters=kind.parameters())
     return replace(rule, parameters=Delay(delay=draw.seconds(0.05, 2.0))) if kind.comes else rule
 
 

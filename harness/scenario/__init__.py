@@ -18,7 +18,7 @@ nemesis_kinds.py what the nemesis can do, and a step of its schedule
 rule_tables.py   nemesis steps, deliveries and store faults as a scenario file spells them
 points.py        … the calls at which a process can be killed
 deliveries.py    … what happens to messages
-store_faults.py  … what happens to transactions of the store
+store_faults.py  … what happens to transactions of the store; service_fault.py  what the two share
 receivers.py     … how the receivers of notices misbehave
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know

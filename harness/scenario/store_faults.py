@@ -8,13 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from connector.units import Duration
-from fake_clusters.rules.keys import Key, keys_of
 from fake_clusters.rules.rule import NoParameters, Rule
 from harness.scenario.roles import Role
+from harness.scenario.service_fault import CountedSelector, ServiceFaultKind
 
 __all__ = ["StoreCall", "StoreFaultKind", "StoreFaultRule", "StoreSelector", "SyncDelay", "TimeDown"]
-
-Positive = Annotated[int, Field(ge=1)]
 
 
 class StoreCall(StrEnum):
@@ -55,19 +53,13 @@ class TimeDown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSelector:
-    """Which of the transactions that are asked for while the rule applies. One meets at most one rule, the first that
-    selects it."""
+class StoreSelector(CountedSelector):
+    """Which of the transactions that are asked for while the rule applies."""
 
     call: StoreCall | None = field(default=None, metadata={"doc": "only these transactions; default: all that write"})
-    nth: Positive | None = field(default=None, metadata={"doc": "only the Nth of them, from 1"})
-    every: Positive | None = field(default=None, metadata={"doc": "every Nth of them"})
-    probability: Annotated[float, Field(gt=0, le=1)] = field(
-        default=1.0, metadata={"doc": "of each that all else lets through"}
-    )
 
 
-class StoreFaultKind(StrEnum):
+class StoreFaultKind(ServiceFaultKind):
     FULL = "store_full"
     READ_ONLY = "store_read_only"
     SLOW_SYNC = "store_slow_sync"
@@ -80,10 +72,6 @@ class StoreFaultKind(StrEnum):
         return "store_faults"
 
     @property
-    def instant(self) -> bool:
-        return False
-
-    @property
     def does(self) -> str:
         return _DOES[self]
 
@@ -94,10 +82,6 @@ class StoreFaultKind(StrEnum):
     @property
     def selector(self) -> type[StoreSelector]:
         return StoreSelector
-
-    @property
-    def keys(self) -> Mapping[str, Key]:
-        return keys_of(StoreSelector)
 
 
 _DOES = {

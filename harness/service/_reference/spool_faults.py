@@ -94,9 +94,7 @@ class DeliveryFaults:
             return False
         self._seen[rule.label] += 1
         seen, selector = self._seen[rule.label], rule.selector
-        if (selector.nth is not None and seen != selector.nth) or (selector.every and seen % selector.every):
-            return False
-        return chance.u01(message.number) < selector.probability
+        return selector.counts(seen) and chance.u01(message.number) < selector.probability
 
 
 class _FaultySpool:

@@ -151,9 +151,7 @@ class StoreFaults:
             return None
         self._seen[rule.label] += 1
         seen = self._seen[rule.label]
-        if (selector.nth is not None and seen != selector.nth) or (selector.every and seen % selector.every):
-            return None
-        if chance.u01(seen) >= selector.probability:
+        if not selector.counts(seen) or chance.u01(seen) >= selector.probability:
             return None
         return chance.u01(seen, 1) < 0.5
 

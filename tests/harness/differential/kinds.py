@@ -14,7 +14,7 @@ from fake_clusters.faults.selector import CallSelector
 from fake_clusters.plans import CommandPlan, CutHow
 from fake_clusters.profile import LoginPhase
 from fake_clusters.rules.rule import ALWAYS, NoParameters, Window
-from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule
 from harness.scenario.nemesis_kinds import (
     NemesisKind,
     NemesisStep,
@@ -29,6 +29,7 @@ from harness.scenario.nemesis_kinds import (
     terminate,
 )
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.service_fault import CountedSelector
 from harness.scenario.store_faults import StoreFaultKind, StoreFaultRule, StoreSelector
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
@@ -164,7 +165,7 @@ def _step(kind: NemesisKind, target: str, *, at: float, duration: float, wipe: b
 def with_delivery(kind: DeliveryKind) -> Scenario:
     """Every third message."""
     parameters = Delay(delay=0.7) if kind.comes else NoParameters()
-    rule = DeliveryRule(label=kind.value, kind=kind, selector=MessageSelector(every=3), parameters=parameters)
+    rule = DeliveryRule(label=kind.value, kind=kind, selector=CountedSelector(every=3), parameters=parameters)
     return replace(calm(), deliveries=(rule,), expect={kind.value: 1})
 
 

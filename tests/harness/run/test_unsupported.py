@@ -17,13 +17,14 @@ from harness.model.runner import ModelRunner
 from harness.recheck import recheck
 from harness.run.spelled_names import unspelled_names
 from harness.run.unsupported import foreseen, skipped_arrivals, unsupported_steps
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Server
 from harness.scenario.scenario import WorkloadKind
+from harness.scenario.service_fault import CountedSelector
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from harness.worlds import runner
@@ -168,7 +169,7 @@ def test_an_unknown_kind_and_a_crash_point_without_failpoints_are_unsupported() 
 
 
 def test_the_model_world_kills_at_crash_points_sets_clocks_and_repeats_messages() -> None:
-    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE, selector=MessageSelector())
+    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE, selector=CountedSelector())
     expect = {"kill": 1, "skew": 1, "twice": 1}
     scenario = replace(calm(), nemesis=(FAILPOINT, SKEW), deliveries=(rule,), expect=expect)
     played = ModelRunner().run_now(scenario, seed=5)

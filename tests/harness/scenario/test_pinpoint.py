@@ -4,10 +4,11 @@ import pytest
 
 from connector.errors import TomlProblems
 from fake_clusters.rules.rule import Window
-from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule
 from harness.scenario.nemesis_kinds import kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
+from harness.scenario.service_fault import CountedSelector
 from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreSelector, TimeDown
 from tests.harness.scenario.samples import CALM
 
@@ -85,11 +86,11 @@ def test_crash_points_skews_and_deliveries_are_read() -> None:
         DeliveryRule(
             label="duplicate_delivery",
             kind=DeliveryKind.DUPLICATE,
-            selector=MessageSelector(every=2),
+            selector=CountedSelector(every=2),
             parameters=Delay(delay=0.3),
         ),
         DeliveryRule(
-            label="gone", kind=DeliveryKind.LOST, selector=MessageSelector(nth=3), window=Window(begins=0.0, ends=1.0)
+            label="gone", kind=DeliveryKind.LOST, selector=CountedSelector(nth=3), window=Window(begins=0.0, ends=1.0)
         ),
     )
 

@@ -8,10 +8,11 @@ import pytest
 from connector.sites import Site
 from connector.values import replace
 from fake_clusters.rules.rule import NoParameters, Window
-from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import Scenario
+from harness.scenario.service_fault import CountedSelector
 from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, Injection
@@ -28,7 +29,7 @@ def _rule(
     return DeliveryRule(
         label=kind.value,
         kind=kind,
-        selector=MessageSelector(nth=nth, every=every, probability=probability),
+        selector=CountedSelector(nth=nth, every=every, probability=probability),
         parameters=Delay(delay=0.7) if kind.comes else NoParameters(),
     )
 
