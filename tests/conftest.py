@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import suppress
 
 import pytest
+from hypothesis import settings
 
 from tests.cost import Costs
 from tests.surroundings import set_surroundings
@@ -16,6 +17,8 @@ _NICE = 5
 def pytest_configure(config: pytest.Config) -> None:
     """Before anything is collected, and in each worker of pytest-xdist."""
     set_surroundings()
+    settings.register_profile("spoolproof", deadline=None)  # how long an example takes is the machine's affair
+    settings.load_profile("spoolproof")
     config.pluginmanager.register(Costs(), "costs")
     with suppress(ImportError):  # as it is imported it looks at the whole stack, which is deep within the collection
         import MLRsearch  # type: ignore[import-untyped]  # noqa: F401

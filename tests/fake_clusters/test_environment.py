@@ -95,7 +95,7 @@ def test_catching_up_within_an_event_does_nothing(loop: JumpingLoop) -> None:
 
 # Not later: from 2^23 seconds on asyncio's own loop spins, since its clock's resolution no longer adds up.
 @given(st.floats(min_value=0, max_value=1e6), st.lists(st.floats(min_value=0, max_value=100), min_size=1, max_size=20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_now_never_steps_back_and_no_timer_fires_in_vain(start: float, delays: list[float]) -> None:
     loop = JumpingLoop(start)
     env = PacedEnvironment(loop)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate  # type: ignore[import-untyped]  # scipy ships no types
 
@@ -129,7 +129,6 @@ def speed(latency_phases: Sequence[LatencyPhase], at: float) -> float:
     return 1 / slowness
 
 
-@settings(deadline=None)
 @given(some_latency_phases(), st.floats(0, 60), st.floats(0.1, 20))
 def test_the_integral_of_the_speed_is_what_is_done(
     latency_phases: list[LatencyPhase], begins: float, length: float
@@ -147,7 +146,6 @@ def test_the_integral_of_the_speed_is_what_is_done(
     )
 
 
-@settings(deadline=None)
 @given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 30))
 def test_the_time_for_work_is_the_inverse_of_the_work_done_in_a_time(
     latency_phases: list[LatencyPhase], at: float, work: float
@@ -156,7 +154,6 @@ def test_the_time_for_work_is_the_inverse_of_the_work_done_in_a_time(
     assert work_in(at, ends, latency_phases) == pytest.approx(work, rel=1e-6, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 10), st.floats(0.01, 10))
 def test_two_pieces_one_after_the_other_take_as_long_as_both_together(
     latency_phases: list[LatencyPhase], at: float, one: float, other: float
@@ -168,7 +165,6 @@ def test_two_pieces_one_after_the_other_take_as_long_as_both_together(
     assert work_in(min(reached, at + both), max(reached, at + both), latency_phases) == pytest.approx(0.0, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 10))
 def test_the_order_of_the_latency_phases_does_not_matter(
     latency_phases: list[LatencyPhase], at: float, work: float

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from simpy import Environment
 
@@ -96,7 +96,6 @@ def test_a_new_profile_gives_no_other_work_to_what_has_arrived() -> None:
     assert [ear.at for ear in ears] == [4.0, 8.0, 9.0]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 30), st.floats(0.1, 9)), min_size=1, max_size=6), st.floats(0.1, 9))
 def test_it_is_the_same_whether_the_speed_is_known_ahead_or_set_moment_by_moment(
     steps: list[tuple[float, float]], work: float
@@ -143,7 +142,6 @@ def in_work_time(latency_phases: Sequence[LatencyPhase], at: float) -> float:
     return done
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(
@@ -173,7 +171,6 @@ def test_in_work_time_every_speed_gives_the_same_ends(
     assert [in_work_time(latency_phases, at or 0.0) for at in slowed] == pytest.approx(steadily, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(some_latency_phases(), st.lists(st.floats(0.1, 3), min_size=2, max_size=6))
 def test_a_busy_period_ends_at_the_same_instant_in_whatever_order_its_work_is_done(
     latency_phases: list[LatencyPhase], works: list[float]

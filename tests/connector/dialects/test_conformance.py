@@ -37,7 +37,7 @@ from connector.values import replace
 from tests.connector.dialects import strategies as any_texts
 from tests.connector.dialects.conversation import converse, there
 
-unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
+few_examples = settings(max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 each_dialect = pytest.mark.parametrize("name", DIALECTS)
 
 
@@ -96,7 +96,7 @@ def shares(draw: st.DrawFn, name: str, share: str | None = None) -> ShareView:
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(data=st.data())
 def test_a_fake_reads_what_a_client_means(name: str, data: st.DataObject) -> None:
     dialect, request = dialect_of(name), data.draw(requests(name))
@@ -123,7 +123,7 @@ def _answers(request: Request, share: ShareView):  # type: ignore[no-untyped-def
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(data=st.data())
 def test_a_share_is_shown_and_listed_as_it_is(name: str, data: st.DataObject) -> None:
     dialect = dialect_of(name)
@@ -135,7 +135,7 @@ def test_a_share_is_shown_and_listed_as_it_is(name: str, data: st.DataObject) ->
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(data=st.data())
 def test_a_half_made_share_is_shown_as_one(name: str, data: st.DataObject) -> None:
     dialect = dialect_of(name)
@@ -146,7 +146,7 @@ def test_a_half_made_share_is_shown_as_one(name: str, data: st.DataObject) -> No
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(data=st.data())
 def test_a_refusal_says_its_code(name: str, data: st.DataObject) -> None:
     dialect, request = dialect_of(name), data.draw(requests(name))
@@ -160,7 +160,7 @@ def test_a_refusal_says_its_code(name: str, data: st.DataObject) -> None:
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(data=st.data(), kept=st.floats(0, 1, exclude_max=True))
 def test_a_refusal_cut_short_is_no_other_certainty(name: str, data: st.DataObject, kept: float) -> None:
     dialect, verb = dialect_of(name), data.draw(st.sampled_from(list(dialect_of(name).steps)))
@@ -182,7 +182,7 @@ def test_a_refusal_cut_short_is_no_other_certainty(name: str, data: st.DataObjec
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(
     verb=st.sampled_from(Verb),
     status=st.none() | st.integers(0, 255),
@@ -197,7 +197,7 @@ def test_any_reply_is_a_value_or_a_reply_error(
 
 
 @each_dialect
-@unhurried
+@few_examples
 @given(line=st.text() | st.text(alphabet="volume share svctask create show -name'\"\\$ \n{}[]/@"))
 def test_any_text_is_a_request_or_a_command_error(name: str, line: str) -> None:
     with suppress(CommandError):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.dialects import DIALECTS, AskedCommand, FileDialect, load_dialect
@@ -14,7 +14,6 @@ from connector.shell.typable import as_seen
 from connector.values import replace
 from tests.connector.dialects.strategies import answers, requests
 
-unhurried = settings(deadline=None)
 _ANY_TEXT = [dialect for dialect in map(load_dialect, DIALECTS) if dialect.takes_any_text]
 each_dialect = pytest.mark.parametrize("dialect", _ANY_TEXT, ids=[dialect.name for dialect in _ANY_TEXT])
 
@@ -25,7 +24,6 @@ def _seen(dialect: FileDialect, wire: WireReply) -> WireReply:
 
 
 @each_dialect
-@unhurried
 @given(request=requests)
 def test_a_command_reads_back_as_the_request_reduced_to_what_the_dialect_carries(
     dialect: FileDialect, request: Request
@@ -39,7 +37,6 @@ def test_a_command_reads_back_as_the_request_reduced_to_what_the_dialect_carries
 
 
 @each_dialect
-@unhurried
 @given(answer=answers)
 def test_an_answer_reads_back_as_what_was_rendered(dialect: FileDialect, answer: tuple[Verb, object]) -> None:
     verb, said = answer
@@ -48,7 +45,6 @@ def test_an_answer_reads_back_as_what_was_rendered(dialect: FileDialect, answer:
 
 
 @each_dialect
-@unhurried
 @given(answer=answers, share=st.floats(0, 1, exclude_max=True))
 def test_an_answer_cut_short_never_reads_as_another_answer(
     dialect: FileDialect, answer: tuple[Verb, object], share: float
@@ -73,7 +69,6 @@ def test_an_answer_cut_short_never_reads_as_another_answer(
 
 
 @each_dialect
-@unhurried
 @given(line=st.text() | st.text(alphabet="volume share create show -name'\"\\$ \n{}[]"))
 def test_any_text_is_a_request_or_a_command_error(dialect: FileDialect, line: str) -> None:
     with suppress(CommandError):
@@ -81,7 +76,6 @@ def test_any_text_is_a_request_or_a_command_error(dialect: FileDialect, line: st
 
 
 @each_dialect
-@unhurried
 @given(
     verb=st.sampled_from(Verb),
     status=st.none() | st.integers(0, 255),
@@ -96,7 +90,6 @@ def test_any_reply_is_a_value_or_a_reply_error(
 
 
 @each_dialect
-@unhurried
 @given(answer=answers, other=st.sampled_from(Verb))
 def test_the_reply_to_one_command_is_a_value_or_an_error_when_read_for_another(
     dialect: FileDialect, answer: tuple[Verb, object], other: Verb

@@ -99,7 +99,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("base", ["native", "filer"])
 @pytest.mark.parametrize("keys", ['prompt = "> "', PERSONALITIES["status by a command"]], ids=["text", "status"])
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(answer=answers)
 def test_an_answer_reads_back_through_a_shell(folder: Path, base: str, keys: str, answer: tuple[Verb, object]) -> None:
     dialect = load_dialect(with_shell(folder, keys, base))

@@ -16,7 +16,7 @@ from tests.connector.dialects.strategies import NASTY, requests, texts
 _ANY_TEXT = [dialect for dialect in map(load_dialect, DIALECTS) if dialect.takes_any_text]
 each_dialect = pytest.mark.parametrize("dialect", _ANY_TEXT, ids=[dialect.name for dialect in _ANY_TEXT])
 # A process per example: fewer of them, and the directory of the test serves them all.
-at_the_shell = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+at_the_shell = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def words_at_the_shell(line: str, directory: Path) -> list[str]:
@@ -58,7 +58,6 @@ def test_whatever_line_is_accepted_means_the_same_to_a_shell(line: str, tmp_path
 
 
 @given(words=st.lists(texts))
-@settings(deadline=None)
 def test_joined_words_split_into_themselves(words: list[str]) -> None:
     assert split_words(checked_line(" ".join(map(quote, words)))) == words
 

@@ -65,7 +65,7 @@ async def test_hostile_bytes_leave_the_server_serving_and_quiet(
     assert [record.getMessage() for record in caplog.records] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(visits=st.lists(st.lists(st.binary(max_size=600), max_size=4), min_size=1, max_size=6), polite=st.booleans())
 def test_any_bytes_leave_the_server_serving(visits: list[list[bytes]], polite: bool) -> None:
     async def scenario() -> bool:

@@ -135,7 +135,7 @@ def _rules(draw: st.DrawFn) -> list[FaultRule]:
     return [_rule(kind, window=draw(_WINDOWS), **({} if FAULTS[kind].standing else draw(_SELECTORS))) for kind in kinds]
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(rules=_rules(), clusters=st.integers(2, 6), places=st.sampled_from([1, 2, 8]), seed=st.integers(1, 1000))
 def test_whatever_the_rules_a_routed_run_is_told_as_the_general_path_tells_it(
     rules: list[FaultRule], clusters: int, places: int, seed: int

@@ -26,7 +26,7 @@ def test_a_paused_cluster_makes_shares_wait_and_says_why_until_it_is_lifted(tmp_
         shown = await _page(client)
         assert "north is paused by sandbox until " in shown
         assert "a new &lt;disk&gt;" in shown
-        assert "1 operations under way" in shown
+        assert "operations under way: 1" in shown
         calm = [sandbox.is_calm]
         assert (await client.post("/queue/lift/north")).text == "north is not held up any more"
         await asyncio.sleep(5)

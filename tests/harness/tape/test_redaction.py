@@ -46,7 +46,7 @@ def test_a_secret_is_found_in_every_form(form: str) -> None:
     assert not any(part in text for part in (RAW[:4], RAW[-4:], FORMS[form][-12:-4]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text("aé%+/=\"\\'& 0Z", min_size=4, max_size=12), st.binary(max_size=5), st.binary(max_size=5))
 def test_whatever_stands_around_it_in_base64_nothing_of_it_is_left(secret: str, before: bytes, after: bytes) -> None:
     coded = base64.b64encode(before + secret.encode() + after)

@@ -57,7 +57,7 @@ def test_an_exchange_is_read_as_it_was_written(exchange: TapedExchange, tmp_path
     assert read_tape(tmp_path / "t.toml").ignore == ("r-\\d+",)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from(list("\"'\\\n\r\t ab\x1b\x00é\u202e\U0001f600")), max_size=12))
 def test_any_text_is_read_as_it_was_written(text: str) -> None:
     exchange = TapedExchange(connection=1, session=1, at=0, took=0, exec=text, stdout=text.encode())

@@ -114,7 +114,7 @@ def test_the_last_byte_of_the_limit_is_followed_by_the_end_at_once(world: World)
     assert run(world, main) == 10
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(World), st.integers(0, 5_000), st.lists(st.binary(min_size=1, max_size=2_000), min_size=1))
 def test_a_limit_cuts_any_stream_at_its_byte(world: World, limit: int, pieces: list[bytes]) -> None:
     whole = b"".join(pieces)

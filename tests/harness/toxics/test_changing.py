@@ -134,7 +134,7 @@ _ANY = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(_ANY, st.sampled_from(_NAMES), st.binary(min_size=1, max_size=300)), max_size=20))
 def test_whatever_changes_meanwhile_no_byte_is_lost_or_out_of_order(steps: Sequence[Toxic | str | bytes]) -> None:
     """A toxic is added, or put in the place of its namesake; a name takes one away; bytes are sent."""

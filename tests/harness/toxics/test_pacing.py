@@ -234,7 +234,7 @@ _CHAINS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.sampled_from(World), _CHAINS, st.lists(st.binary(min_size=1, max_size=3_000), max_size=8))
 def test_any_chain_delivers_every_byte_in_order(world: World, chain: list[Toxic], pieces: list[bytes]) -> None:
     async def main() -> bytes:

@@ -113,7 +113,7 @@ def test_an_error_in_the_body_comes_out_as_it_is(world: World) -> None:
         run(world, main)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(World), st.lists(st.binary(min_size=1, max_size=70_000), max_size=8))
 def test_any_pieces_arrive_whole_and_in_order(world: World, pieces: list[bytes]) -> None:
     async def main() -> bytes:

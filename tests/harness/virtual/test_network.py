@@ -227,7 +227,7 @@ def test_a_killed_host_says_no_last_word_and_its_peers_are_reset() -> None:
     bench.run(main())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.binary(min_size=1, max_size=5_000), max_size=30), st.floats(0, 1))
 def test_any_pieces_arrive_whole_and_in_order(pieces: list[bytes], latency: float) -> None:
     bench = Bench(latency=latency)

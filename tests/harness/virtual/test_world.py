@@ -68,7 +68,7 @@ _STEPS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(steps=st.lists(_STEPS, min_size=3, max_size=8), seed=st.integers(0, 1 << 32))
 def test_whatever_is_killed_paused_and_crashed_the_pipeline_keeps_its_promises(
     steps: list[NemesisStep], seed: int

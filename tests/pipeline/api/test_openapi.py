@@ -107,9 +107,7 @@ def test_whatever_is_made_of_the_document_is_answered_as_it_says(url: str, mode:
 
 
 def _hold(operation: Any, mode: GenerationMode) -> None:
-    @settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=EXAMPLES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def hold(data: st.DataObject) -> None:
         data.draw(operation.as_strategy(generation_mode=mode)).call_and_validate()

@@ -250,5 +250,5 @@ def test_any_sequence_of_calls_leaves_what_the_model_says(name: str) -> None:
     examples = 5 if name == "postgresql" else 25  # each call is a round trip to the server
     run_state_machine_as_test(
         lambda: StoreMachine(STORES[name]),  # type: ignore[arg-type]  # any callable will do, says its documentation
-        settings=settings(max_examples=examples, stateful_step_count=30, deadline=None),
+        settings=settings(max_examples=examples, stateful_step_count=30),
     )

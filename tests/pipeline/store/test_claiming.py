@@ -114,7 +114,7 @@ ROOMS = st.dictionaries(st.sampled_from(["north", "south"]), st.integers(1, 4))
 SERVED = st.dictionaries(st.sampled_from(["north", "south"]), st.sampled_from(["a", "b", "c"]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SHARES, ROOMS, SERVED, st.booleans())
 def test_they_are_those_that_one_claim_after_the_other_makes(
     shares: list[tuple[str, str, int]], rooms: dict[str, int], served: dict[str, str], by_messages: bool

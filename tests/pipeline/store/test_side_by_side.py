@@ -349,14 +349,14 @@ class WithPostgres(AllStores):
 
 def test_any_sequence_of_calls_gives_the_same_answers_and_leaves_the_same() -> None:
     assert {*AllStores.names, *WithPostgres.names} == {*STORES}
-    run_state_machine_as_test(AllStores, settings=settings(max_examples=20, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(AllStores, settings=settings(max_examples=20, stateful_step_count=40))
 
 
 def test_any_sequence_of_calls_on_postgresql_gives_the_same_answers_and_leaves_the_same() -> None:
-    run_state_machine_as_test(WithPostgres, settings=settings(max_examples=8, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(WithPostgres, settings=settings(max_examples=8, stateful_step_count=30))
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("machine", [AllStores, WithPostgres])
 def test_long_sequences_of_calls_too(machine: type[AllStores]) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=1_000, stateful_step_count=80, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=1_000, stateful_step_count=80))

@@ -225,7 +225,7 @@ def test_every_fault_on_creates_alone(kind: str) -> None:
     assert same([chosen(kind, verbs=(Verb.CREATE,))]).injections > 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kinds=st.lists(st.sampled_from(list(FAULTS)), min_size=2, max_size=4, unique=True),
     every=st.integers(2, 4),
