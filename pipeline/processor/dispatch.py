@@ -16,7 +16,7 @@ from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError, holding
 from pipeline.processor.worker import Worker
 from pipeline.record import Claim, Message
 from pipeline.settings import ProcessorSettings
-from pipeline.store.protocol import JobStore, Spool
+from pipeline.store.protocol import Delivery, JobStore, Spool
 
 __all__ = ["Dispatcher"]
 
@@ -88,16 +88,15 @@ class Dispatcher:
         It is done with as well where nobody can have it, since its cluster is full, broken or not ours, and where
         somebody else has its turn: the record is due, and the scan of whoever works for that cluster finds it.
         """
+        if not self._rooms():
+            self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
+            await self._wait_for(self._room)
+            return
         async with self._door:
-            async with self._turn:  # a scan may just be taking all the room that there is
-                limit = sum(self._rooms().values()) - self._hinted
             if self._is_stopping:
                 return
-            if limit <= 0:
-                self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
-                await self._wait_for(self._room)
-                return
             wait = min(self._settings.scan, _LONGEST_WAIT)
+            limit = max(1, sum(self._rooms().values()) - self._hinted)
             taken = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait, limit=limit)
             self._hinted += len(taken)
         if not taken or self._is_stopping:
@@ -107,10 +106,9 @@ class Dispatcher:
             claims = await self._claim(messages, group)
         finally:
             self._hinted -= len(taken)
-            self._room.set()
         if {claim.record.id for claim in claims} - {message.share for message in messages}:
             self._again.set()
-        await asyncio.gather(*(delivery.ack() for delivery in taken))
+        await _acknowledge(taken)
 
     async def _scan(self, group: asyncio.TaskGroup) -> None:
         """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""
@@ -182,3 +180,11 @@ class Dispatcher:
             _LOG.warning("%s: %s: the store is unavailable", cluster.name, share)
         except* Exception:  # noqa: BLE001 - a bug in one step must not take down the work on all other shares
             _LOG.exception("%s: %s: the work broke off", cluster.name, share)
+
+
+async def _acknowledge(taken: Sequence[Delivery]) -> None:
+    """Together, so that they share a commit; a single one goes first, before what its work asks of the store."""
+    if len(taken) == 1:
+        await taken[0].ack()
+    else:
+        await asyncio.gather(*(delivery.ack() for delivery in taken))
