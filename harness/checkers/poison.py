@@ -8,10 +8,9 @@ anew, as they do in the record.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need, has
 from harness.checkers.grouping import grouped
 from harness.checkers.history_index import HistoryIndex
-from harness.checkers.holds import no_logs
 from harness.checkers.witness import anomaly, of_attempt, of_change
 from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.roles import is_processor
@@ -47,6 +46,10 @@ def _most(index: HistoryIndex) -> int | None:
     scenario = index.bounds.scenario
     pipeline = None if scenario is None else scenario.pipeline
     return None if pipeline is None else pipeline.processor.poison
+
+
+def _knows_claims(index: HistoryIndex) -> bool:
+    return _most(index) is not None and has(index, Need.CHANGE_LOG) and has(index, Need.COMMAND_LOG)
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
@@ -100,6 +103,5 @@ POISON = Checker(
     invariant="S16",
     title="what ends its claims without a word is set aside",
     find=_find,
-    idle=lambda index: None if _most(index) is not None else "nothing is known of the service's claims",
-    doubts=no_logs,
+    idle=lambda index: None if _knows_claims(index) else "nothing is known of the service's claims",
 )

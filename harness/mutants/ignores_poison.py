@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from harness.mutants.rest import Rest
+from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 
 __all__ = ["OVERRIDES", "ImmuneStore"]
 
 
-class ImmuneStore(Rest):
+class ImmuneStore(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(

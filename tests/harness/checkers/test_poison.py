@@ -90,8 +90,9 @@ def test_what_s16_finds(played: History, found: list[str]) -> None:
     assert [row.message for row in judged(played).anomalies] == found
 
 
-def test_without_the_pipelines_logs_it_is_not_known() -> None:
-    assert judged(History(has_changes=False)).summary == "the pipeline's logs could not be read"
+def test_without_a_log_of_the_service_it_is_not_judged() -> None:
+    for known in (replace(history(), has_changes=False), replace(history(), has_commands=False)):
+        assert judged(known).summary == "not judged: nothing is known of the service's claims"
 
 
 def test_the_last_silent_claims_and_the_next_are_its_witnesses() -> None:
