@@ -332,8 +332,9 @@ def test_a_shell_that_asks_for_what_there_is_not_gets_no_verdict(tmp_path: Path)
 
 
 def test_a_command_that_ends_the_process_is_no_verdict(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     failing(monkeypatch, SystemExit(0))
     assert invoke(["version"]) == Exit.INTERNAL_ERROR
     assert "SystemExit: 0" in capfd.readouterr().err
