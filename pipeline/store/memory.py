@@ -171,7 +171,7 @@ class MemoryTables:
         return {state.value: self._counts[state] for state in ShareState} | {"queued": self._messages.waiting}
 
     def backlog(self, most: int) -> int:
-        return min(most, len(self._records) - self._counts[ShareState.ACTIVE])
+        return min(most, len(self._records) - sum(self._counts[state] for state in RESTING))
 
     def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
         found = dict.fromkeys(tenants, Usage())

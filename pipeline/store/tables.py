@@ -75,7 +75,7 @@ class Tables(Protocol):
         ...
 
     def backlog(self, most: int) -> int:
-        """How many records are not active, counted up to `most`."""
+        """How many records wait or are worked on, counted up to `most`."""
         ...
 
     def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:

@@ -11,8 +11,8 @@ from pipeline.lasting import keep_on
 from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate, without_password
 from pipeline.store.postgres.database_clock import DatabaseClock
 from pipeline.store.postgres.listening import ListeningWakeup
-from pipeline.store.postgres.message_position import MessagePosition
 from pipeline.store.postgres.migrating import migrate, read_identity
+from pipeline.store.postgres.position import Position, Positions
 from pipeline.store.postgres.readers import PostgresReaders
 from pipeline.store.postgres.writer import PostgresWriter
 from pipeline.store.queries import load_postgres_queries
@@ -73,10 +73,17 @@ async def open_postgres_store(
             told = keeper = DatabaseClock(clock)
             await keeper.look(connection)
             turns["clock"] = partial(keeper.keep, link())
-        queries, position = load_postgres_queries(), MessagePosition(clock)
-        reading = PostgresReaders([link() for _ in range(readers)], queries, told, position=position, patience=patience)
+        queries, messages, due = load_postgres_queries(), Position(clock), Position(clock)
+        positions = Positions(messages=messages, due=due)
+        reading = PostgresReaders(
+            [link() for _ in range(readers)], queries, told, positions=positions, patience=patience
+        )
+        turns["messages"] = partial(
+            messages.keep, lambda since: reading.read(lambda tables: tables.first_message(since))
+        )
+        turns["due records"] = partial(due.keep, lambda since: reading.read(lambda tables: tables.first_due(since)))
         writer = PostgresWriter(
-            [first, *(link() for _ in range(writers - 1))], queries, told, position=position, patience=patience
+            [first, *(link() for _ in range(writers - 1))], queries, told, positions=positions, patience=patience
         )
         closing.push_async_callback(writer.close)
         wakeup, taking = LoopWakeup(), writer
@@ -86,7 +93,7 @@ async def open_postgres_store(
             turns["listening"] = listening.turn
             # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work
             # done. (A pooler may refuse to pass such a setting on.)
-            taking = PostgresWriter([link(hasty=True)], queries, told, position=position, patience=patience)
+            taking = PostgresWriter([link(hasty=True)], queries, told, positions=positions, patience=patience)
             closing.push_async_callback(taking.close)
         await closing.enter_async_context(_background(turns))  # last, so that it ends before its connections
         yield TransactionalStore(

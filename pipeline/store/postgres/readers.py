@@ -1,17 +1,16 @@
 """Reads, on connections of their own: they neither wait for a writer nor hold one up."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from connector.clock import Clock
 from pipeline.store.postgres.bridge import bridged
 from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, is_lost, translate
-from pipeline.store.postgres.message_position import MessagePosition
+from pipeline.store.postgres.position import Positions
 from pipeline.store.postgres.tables import PostgresTables
 from pipeline.store.queries import Query
-from pipeline.store.tables import Work
 
 __all__ = ["PostgresReaders"]
 
@@ -19,7 +18,7 @@ T = TypeVar("T")
 
 
 class PostgresReaders:
-    """As many reads at once as there are links. position: from where messages are looked for. patience: seconds for
+    """As many reads at once as there are links. positions: from where it is looked. patience: seconds for
     which the database may be away."""
 
     def __init__(
@@ -28,18 +27,18 @@ class PostgresReaders:
         queries: Mapping[str, Query],
         clock: Clock,
         *,
-        position: MessagePosition,
+        positions: Positions,
         patience: float,
     ) -> None:
         self._queries = queries
-        self._position = position
+        self._positions = positions
         self._clock = clock
         self._patience = patience
         self._free: asyncio.LifoQueue[DatabaseLink] = asyncio.LifoQueue()
         for link in links:
             self._free.put_nowait(link)
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: Callable[[PostgresTables], T]) -> T:
         """What `work` returns of what is committed now. Raises `StoreError`."""
         link = await self._free.get()
         ends = self._clock() + self._patience
@@ -48,7 +47,7 @@ class PostgresReaders:
                 try:
                     connection = await link.get()
                     async with connection.transaction(readonly=True):
-                        tables = PostgresTables(self._clock(), self._queries, self._position)
+                        tables = PostgresTables(self._clock(), self._queries, self._positions)
                         return await bridged(connection, partial(work, tables))
                 except FAILURES as error:
                     link.drop()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
+from math import inf
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Messa
 from pipeline.states import ShareState
 from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import Gives, Statement, wait_for, wait_for_all
-from pipeline.store.postgres.message_position import MessagePosition
+from pipeline.store.postgres.position import Positions
 from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
@@ -46,6 +47,8 @@ __all__ = ["PostgresTables"]
 
 _LOCKED = " FOR UPDATE"
 _SKIP_LOCKED = " FOR UPDATE SKIP LOCKED"
+_OVERLAP = 0.1
+"""Seconds before the newest message taken: one that was sent at the same time may be committed a little later."""
 _UNENDED: Mapping[str, object] = dict.fromkeys(("ended_at", "result", "code", "site", "message", "reply"))
 
 
@@ -83,7 +86,7 @@ class PostgresTables:
     """See `Tables`. Used by code that `bridged` runs.
 
     writes: a record that is found stays as it is until the transaction ends, since nobody else may write it meanwhile.
-    position: from where this process looks for messages.
+    positions: from where this process looks for messages and due records.
     Events are written at the transaction's end (`flush`), in the order of commits.
     """
 
@@ -91,12 +94,12 @@ class PostgresTables:
         self,
         now: float,
         queries: Mapping[str, Query],
-        position: MessagePosition,
+        positions: Positions,
         *,
         writes: bool = False,
     ) -> None:
         self.now = now
-        self._position = position
+        self._positions = positions
         self._queries = queries
         self._writes = writes
         self._events: list[EventRow] = []
@@ -121,10 +124,12 @@ class PostgresTables:
     def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
         """One that somebody else is just claiming is passed over."""
         listed = None if locations is None else list(locations)
-        return self._records("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now, limit=limit)
+        asked = {"locations": listed, "since": self._positions.due.since, "now": self.now, "limit": limit}
+        return self._records("earliest_due", _SKIP_LOCKED, **asked)
 
     def ahead_of(self, record: ShareRecord, served: str) -> ShareRecord | None:
-        return self._record("ahead_of", _SKIP_LOCKED, **ahead_values(record, served), now=self.now)
+        since = self._positions.due.since
+        return self._record("ahead_of", _SKIP_LOCKED, **ahead_values(record, served), since=since, now=self.now)
 
     def records(
         self,
@@ -151,7 +156,7 @@ class PostgresTables:
         return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
 
     def backlog(self, most: int) -> int:
-        found: int = self._one("backlog", most=most)[0]
+        found: int = self._only("backlog", since=self._positions.due.since, most=most)
         return found
 
     def usage(self, tenants: Sequence[str]) -> Mapping[str, Usage]:
@@ -257,14 +262,13 @@ class PostgresTables:
         self._one("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
 
     def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
-        taken: list[Message] = []
+        taken, position = list[Message](), self._positions.messages
         while len(taken) < limit:
-            look = self._position.begin()
-            values = {"owner": owner, "visible_at": visible_at, "now": self.now, "since": look[0]}
+            values = {"owner": owner, "visible_at": visible_at, "now": self.now, "since": position.since}
             rows = sorted(map(tuple, self._all("take_message", **values, limit=limit - len(taken))))
-            self._position.end(look, max((row[-1] for row in rows), default=None))
             if not rows:
                 break
+            position.move(max(row[-1] for row in rows) - _OVERLAP)
             taken += [
                 Message(number=number, share=share, generation=generation)
                 for _, number, share, generation, ending, _ in rows
@@ -276,8 +280,16 @@ class PostgresTables:
         self._run("hide_message", number=number, owner=owner, visible_at=visible_at)
 
     def next_message_at(self) -> float | None:
-        row = self._one("next_message_at", since=self._position.since)
-        return None if row is None else row[0]
+        found: float | None = self._only("next_message_at", since=self._positions.messages.since)
+        return found
+
+    def first_message(self, since: float) -> tuple[float, float]:
+        """For `Position.keep`."""
+        return self._first("first_message", since)
+
+    def first_due(self, since: float) -> tuple[float, float]:
+        """For `Position.keep`."""
+        return self._first("first_due", since)
 
     def end_message(self, number: int) -> None:
         self._run("end_message", number=number, now=self.now)
@@ -343,6 +355,10 @@ class PostgresTables:
         return SqlNotices(self._rows)
 
     # Queries
+
+    def _first(self, query: str, since: float) -> tuple[float, float]:
+        at: float | None = self._only(query, since=since, now=self.now)
+        return inf if at is None else at, self.now
 
     def _rows(self, query: str, values: Mapping[str, object], /, *, lock: bool = False) -> Sequence[Sequence[Any]]:
         return [tuple(row) for row in self._fetch(query, values, _LOCKED if lock and self._writes else "")]

@@ -17,7 +17,7 @@ from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.store.batches import BatchJob, by_row, each, grouped
 from pipeline.store.postgres.bridge import bridged, side_by_side
 from pipeline.store.postgres.connecting import FAILURES, Connection, DatabaseLink, is_lost, translate
-from pipeline.store.postgres.message_position import MessagePosition
+from pipeline.store.postgres.position import Positions
 from pipeline.store.postgres.tables import PostgresTables
 from pipeline.store.queries import Query
 from pipeline.store.tables import Together, Work
@@ -42,9 +42,8 @@ _AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.Loc
 class PostgresWriter:
     """Runs work in transactions, a few at a time.
 
-    links: one connection for each transaction that may run at once. position: from where messages are looked for.
-    patience: seconds for which the database may be
-    away before callers get `StoreUnavailableError`.
+    links: one connection for each transaction that may run at once. positions: from where it is looked.
+    patience: seconds for which the database may be away before callers get `StoreUnavailableError`.
     """
 
     def __init__(
@@ -53,11 +52,11 @@ class PostgresWriter:
         queries: Mapping[str, Query],
         clock: Clock,
         *,
-        position: MessagePosition,
+        positions: Positions,
         patience: float,
     ) -> None:
         self._queries = queries
-        self._position = position
+        self._positions = positions
         self._clock = clock
         self._patience = patience
         self._free = list(links)
@@ -152,7 +151,7 @@ class PostgresWriter:
         connection = await link.get()
         await connection.execute("BEGIN")
         try:
-            tables = PostgresTables(self._clock(), self._queries, self._position, writes=True)
+            tables = PostgresTables(self._clock(), self._queries, self._positions, writes=True)
             values = await _values(connection, batch, tables)
             number = await bridged(connection, tables.flush)
         except BaseException:

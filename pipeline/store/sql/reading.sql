@@ -26,7 +26,7 @@ UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
 -- By the index of what waits, and no further than asked.
 -- name: backlog
-SELECT count(*) FROM (SELECT 1 FROM shares WHERE state <> 'active' LIMIT :most);
+SELECT count(*) FROM (SELECT 1 FROM shares WHERE state <> 'active' AND state <> 'lost' LIMIT :most);
 
 -- By the index of removals.
 -- name: removed

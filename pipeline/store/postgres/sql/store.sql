@@ -66,7 +66,7 @@ SELECT {share} FROM shares WHERE row = :row;
 -- Who is next, passing over those that somebody else is just claiming.
 -- name: earliest_due
 SELECT {share} FROM shares
-WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now
+WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now AND due_at >= :since
     AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT CAST(:limit AS bigint);
@@ -81,25 +81,29 @@ WHERE row = (
         (
             SELECT row FROM shares
             WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant > :served AND tenant < :upper
-                AND due_at <= :now
+                AND due_at <= :now AND due_at >= :since
             ORDER BY tenant, priority DESC, due_at, row LIMIT 1
         )
         UNION ALL
         (
             SELECT row FROM shares
             WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant < :lower
-                AND due_at <= :now
+                AND due_at <= :now AND due_at >= :since
             ORDER BY tenant, priority DESC, due_at, row LIMIT 1
         )
         UNION ALL
         (
             SELECT row FROM shares
             WHERE state <> 'active' AND state <> 'lost' AND location = :location AND tenant = :tenant AND priority > :priority
-                AND due_at <= :now
+                AND due_at <= :now AND due_at >= :since
             ORDER BY tenant, priority DESC, due_at, row LIMIT 1
         )
     ) AS turns LIMIT 1
 ) AND due_at <= :now;
+
+-- name: first_due
+SELECT min(due_at) FROM shares
+WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now AND due_at >= :since;
 
 -- name: list
 SELECT {share} FROM shares
@@ -119,7 +123,9 @@ UNION ALL SELECT 'all', count(*) FROM shares
 UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
 -- name: backlog
-SELECT count(*) FROM (SELECT 1 FROM shares WHERE state <> 'active' LIMIT CAST(:most AS bigint)) AS waiting;
+SELECT count(*) FROM (
+    SELECT 1 FROM shares WHERE state <> 'active' AND state <> 'lost' AND due_at >= :since LIMIT CAST(:most AS bigint)
+) AS waiting;
 
 -- name: insert_attempt
 INSERT INTO attempts (
@@ -175,6 +181,9 @@ RETURNING waited_since, number, share, generation, ending, sent_at;
 
 -- name: next_message_at
 SELECT min(visible_at) FROM messages WHERE ending IS NULL AND visible_at >= :since;
+
+-- name: first_message
+SELECT min(visible_at) FROM messages WHERE ending IS NULL AND visible_at <= :now AND visible_at >= :since;
 
 -- name: hide_message
 UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending IS NULL AND taken_by = :owner;

@@ -1,0 +1,64 @@
+"""From where messages and due records are looked for, so that those which are done cost nobody anything.
+
+Both are looked for in the order in which they can be had, so that behind the first that waits nothing is left but what
+is done. While a snapshot is held somewhere, PostgreSQL keeps all of that, with an entry for each in the index, and
+whoever looks from the beginning passes it each time: a million jobs make each look take seconds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from math import inf
+
+from connector.clock import Clock
+
+__all__ = ["Position", "Positions"]
+
+_EVERY = 1.0
+"""Seconds between two looks."""
+_LATE = 2.0
+"""Seconds: what another process writes may be committed so much later than the instant that it has."""
+_SHARE = 0.01
+"""Of the time, that looks from the beginning may take."""
+
+
+class Position:
+    """Of one process. What came to lie behind it, as what is committed very late, is found by a look from the
+    beginning: each second, or so seldom that these looks take a hundredth of the time. Nobody else waits for a look.
+    clock: seconds, of this process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since = -inf
+        self._all_at = -inf
+
+    @property
+    def since(self) -> float:
+        """Where those begin that may be there: an instant of the store's clock."""
+        return self._since
+
+    def move(self, to: float) -> None:
+        """Nothing that is looked for lies before this instant; the position never goes back by it."""
+        self._since = max(self._since, to)
+
+    async def keep(self, first: Callable[[float], Awaitable[tuple[float, float]]]) -> bool:
+        """One turn of `keep_on`. first: looks from an instant on, and tells that of the first that can be had
+        (inf: there is none) and the one at which it looked."""
+        await asyncio.sleep(_EVERY)
+        began = self._clock()
+        sees_all = began >= self._all_at
+        at, now = await first(-inf if sees_all else self._since)
+        self.move(min(at, now - _LATE))
+        if sees_all:
+            self._since = min(self._since, at)
+            ended = self._clock()
+            self._all_at = ended + (ended - began) / _SHARE
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """Of what a process looks for."""
+
+    messages: Position
+    due: Position
