@@ -45,7 +45,8 @@ async def running(
     urls: dict[Part, str | None] = {}
     async with AsyncExitStack() as stack:
         if parts & {Part.API, Part.RELAY, Part.PROCESSOR, Part.NOTIFIER}:
-            store = await stack.enter_async_context(runtime.open_store(settings.store, clock))
+            answers = settings.api.store_wait if Part.API in parts else None
+            store = await stack.enter_async_context(runtime.open_store(settings.store, clock, answers=answers))
             clock = store.clock
             broker = await stack.enter_async_context(_broker(settings, parts, store, runtime))
             if Part.API in parts:

@@ -43,8 +43,14 @@ class OpenConnectors(Protocol):
     ) -> AbstractAsyncContextManager[Mapping[str, Connector]]: ...
 
 
-OpenStore = Callable[[Path | str, Clock], AbstractAsyncContextManager[Store]]
-"""Opens the store at a path or a URL, while the context lasts."""
+class OpenStore(Protocol):
+    """Opens the store at a path or a URL, while the context lasts. answers: seconds for which it may be away before
+    callers are told so (None: its own)."""
+
+    def __call__(
+        self, place: Path | str, clock: Clock, /, *, answers: float | None = None
+    ) -> AbstractAsyncContextManager[Store]: ...
+
 
 OpenBroker = Callable[[str, StoreIdentity], AbstractAsyncContextManager[Broker]]
 """Opens the broker at these URLs for the messages of a store, while the context lasts."""

@@ -14,8 +14,9 @@ __all__ = ["ApiSettings", "GatewaySettings"]
 class ApiSettings(TomlTable):
     """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers.
 
-    longest_wait: the longest that a request waits that prefers to (`Prefer: wait=N`); below the gateway's `read`.
-    event_poll: interval between looks for what event streams and waiting requests wait for. streams: at once.
+    longest_wait: the longest that a request waits that prefers to (`Prefer: wait=N`). store_wait: the longest that one
+    waits for a store that is away, until it is answered 503; so do all parts of its process. Both below the gateway's
+    `read`. event_poll: interval between looks for what event streams and waiting requests wait for. streams: at once.
     cancel_pending: a delete of a pending share is accepted, and ends its create. processes: how many of it a run starts
     (`api`, `api-2`, ...); `pipeline serve` starts one each time.
     """
@@ -26,6 +27,7 @@ class ApiSettings(TomlTable):
     retry_after: Seconds = 1.0
     key_lifetime: Seconds = 86_400.0
     longest_wait: Seconds = 4.0
+    store_wait: Seconds = 4.0
     event_poll: Seconds = 0.1
     streams: Annotated[int, Field(ge=1)] = 200
     cancel_pending: bool = False

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, TypeVar
 
 from pipeline.store.tables import Tables, Together, Work
@@ -14,12 +15,14 @@ T = TypeVar("T")
 
 @dataclass(slots=True)  # not frozen: to freeze it would double what it costs
 class BatchJob:
-    """What is asked of a writer. row: the only one that it is about; None: it may be about any."""
+    """What is asked of a writer. row: the only one that it is about; None: it may be about any. ends: when
+    it is given up, where the store waits for something that is away."""
 
     work: Together[Any, Any]
     item: Any
     answer: asyncio.Future[Any]
     row: int | None = None
+    ends: float = inf
 
 
 def each(tables: Tables, works: Sequence[Work[T]]) -> Sequence[T]:

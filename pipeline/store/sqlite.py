@@ -35,6 +35,7 @@ async def open_store(
     *,
     poll: float = 0.05,
     patience: float = 10.0,
+    answers: float | None = None,
     message_lifetime: float = 3600.0,
     readers: int = 2,
     opener: Opener = open_file,
@@ -47,7 +48,8 @@ async def open_store(
 
     poll: seconds until a waiting taker notices a message that another process sent, or one that was hidden and is
         visible again; a message of this process wakes it at once.
-    patience: seconds for which another process may hold the file before callers get `StoreUnavailableError`.
+    patience: seconds for which another process may hold the file while the store is opened. answers: likewise, until
+        callers get `StoreUnavailableError` (None: as long as patience).
     message_lifetime: seconds after which a message that nobody finished expires.
     readers: how many connections read.
     opener: opens a connection to the path, where that is not a file.
@@ -56,6 +58,7 @@ async def open_store(
 
     Raises `StoreOpenError` where the path cannot be a store.
     """
+    answers = patience if answers is None else answers
     async with AsyncExitStack() as closing:
         lane = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         closing.callback(lane.shutdown, wait=False)
@@ -63,9 +66,9 @@ async def open_store(
         # Closed in the writer's own lane: behind a commit that may still be under way.
         closing.push_async_callback(asyncio.get_running_loop().run_in_executor, lane, db.close)
         queries, files = load_queries(), StoreFiles(path)
-        reading_side = Readers(path, queries, clock, files=files, count=readers, busy=patience, opener=opener)
+        reading_side = Readers(path, queries, clock, files=files, count=readers, busy=answers, opener=opener)
         closing.push_async_callback(reading_side.close)
-        writer = GroupCommit(path, db, queries, clock, lane, files=files, patience=patience)
+        writer = GroupCommit(path, db, queries, clock, lane, files=files, patience=answers)
         closing.push_async_callback(writer.close)
         wakeup = LoopWakeup()
         yield TransactionalStore(

@@ -2,18 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import httpx
 
-from connector.clock import Clock
 from pipeline.parts import Part
 from pipeline.running import running
 from pipeline.runtime import Runtime
-from pipeline.store.postgres.opening import open_postgres_store
-from pipeline.store.store import Store
+from pipeline.settings import ApiSettings, GatewaySettings
 from tests.pipeline.in_memory import clusters_in_memory, quick_settings
 from tests.pipeline.store.servers import a_database, postgres_server
 
@@ -33,17 +31,12 @@ async def a_role_of_few_connections(schema_of: str, most: int) -> AsyncIterator[
         await owner.close()
 
 
-def _soon_unavailable(place: Path | str, clock: Clock) -> AbstractAsyncContextManager[Store]:
-    """A store that does not wait long for connections."""
-    return open_postgres_store(str(place), clock, patience=1.0)
-
-
 async def test_without_connections_creates_are_put_off_and_accepted_ones_stay(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack, asyncio.timeout(100):
         place = await stack.enter_async_context(a_database())
         url = await stack.enter_async_context(a_role_of_few_connections(place, 30))
-        settings = quick_settings(tmp_path, store=url)
-        runtime = Runtime(open_connectors=clusters_in_memory, open_store=_soon_unavailable)
+        settings = quick_settings(tmp_path, store=url).model_copy(update={"api": ApiSettings(store_wait=0.5)})
+        runtime = Runtime(open_connectors=clusters_in_memory)
         urls = await stack.enter_async_context(running(settings, frozenset({Part.API}), runtime=runtime))
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=urls[Part.API] or "", timeout=60.0))
         owner = await asyncpg.connect(postgres_server().url())
@@ -69,3 +62,7 @@ async def test_without_connections_creates_are_put_off_and_accepted_ones_stay(tm
         assert [(await create(f"while-{n}")).status_code for n in range(5)] == [202] * 5
         await stack.enter_async_context(running(settings, frozenset({Part.PROCESSOR}), runtime=runtime))
         await until("active", "before", *(f"while-{n}" for n in range(5)))
+
+
+def test_who_asks_through_a_gateway_is_told_before_it_gives_up() -> None:
+    assert ApiSettings().store_wait < GatewaySettings().read

@@ -49,8 +49,8 @@ class MemoryStore:
         self._identity = new_identity(entropy)
 
     @asynccontextmanager
-    async def open_store(self, path: Path, clock: Clock) -> AsyncIterator[Store]:
-        """The store as one process opens it; its path and its clock are the same for all."""
+    async def open_store(self, path: Path, clock: Clock, *, answers: float | None = None) -> AsyncIterator[Store]:
+        """The store as one process opens it; its path and its clock are the same for all, and it is never away."""
         yield _SharedStore(self, self._identity, LoopWakeup(), clock)
 
     async def write(self, work: Work[T]) -> T:

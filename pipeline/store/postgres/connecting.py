@@ -15,7 +15,9 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _AGAIN_AFTER = 0.1
 _CONNECT = 5.0
-"""Seconds for one attempt to connect."""
+"""Seconds for one attempt to connect, at most."""
+_LEAST = 0.1
+"""Seconds for it where patience has ended meanwhile: what is told then is why."""
 _PREPARED_STATEMENTS = 256
 
 _REFUSED = (
@@ -86,14 +88,15 @@ class DatabaseLink:
         self._server_settings = {"synchronous_commit": "off"} if hasty else {}
         self._connection: Connection | None = None
 
-    async def get(self) -> Connection:
-        """The connection. Raises `StoreOpenError` where it is refused, `StoreUnavailableError` when patience ends."""
+    async def get(self, within: float | None = None) -> Connection:
+        """The connection. within: seconds of patience (None: the link's own). Raises `StoreOpenError` where it is
+        refused, `StoreUnavailableError` when patience ends."""
         if self._connection is not None and not self._connection.is_closed():
             return self._connection
-        ends = self._clock() + self._patience
+        ends = self._clock() + (self._patience if within is None else within)
         while True:
             try:
-                self._connection = await self._connect()
+                self._connection = await self._connect(min(max(ends - self._clock(), _LEAST), _CONNECT))
                 return self._connection
             except FAILURES as error:
                 if not is_lost(error) or self._clock() >= ends:
@@ -115,10 +118,10 @@ class DatabaseLink:
         if connection is not None:
             connection.terminate()
 
-    async def _connect(self) -> Connection:
+    async def _connect(self, timeout: float) -> Connection:
         return await asyncpg.connect(
             self._url,
-            timeout=_CONNECT,
+            timeout=timeout,
             statement_cache_size=0 if self._pooled else _PREPARED_STATEMENTS,
             server_settings=self._server_settings,
         )

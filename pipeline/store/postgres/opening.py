@@ -36,6 +36,7 @@ async def open_postgres_store(
     pooled: bool = False,
     poll: float | None = None,
     patience: float = 10.0,
+    answers: float | None = None,
     message_lifetime: float = 3600.0,
     writers: int = 2,
     readers: int = 2,
@@ -48,12 +49,13 @@ async def open_postgres_store(
     clock: a steady clock of this process. told: the store's clock (None: the database's, as seen from here).
     pooled: through a pooler that gives each transaction another connection (PgBouncer in transaction mode).
     poll: seconds until a waiting taker looks for a message that no notification told of (None: 1, and pooled 0.05).
-    patience: seconds for which the database may be away before callers get `StoreUnavailableError`.
+    patience: seconds for which the database may be away while the store is opened. answers: likewise, until callers get
+    `StoreUnavailableError` (None: as long as patience).
     writers, readers: how many connections write and read.
 
     Raises `StoreOpenError` and `StoreUnavailableError`.
     """
-    place = without_password(url)
+    place, answers = without_password(url), patience if answers is None else answers
     async with AsyncExitStack() as closing:
 
         def link(*, hasty: bool = False) -> DatabaseLink:
@@ -76,14 +78,14 @@ async def open_postgres_store(
         queries, messages, due = load_postgres_queries(), Position(clock), Position(clock)
         positions = Positions(messages=messages, due=due)
         reading = PostgresReaders(
-            [link() for _ in range(readers)], queries, told, positions=positions, patience=patience
+            [link() for _ in range(readers)], queries, told, positions=positions, patience=answers
         )
         turns["messages"] = partial(
             messages.keep, lambda since: reading.read(lambda tables: tables.first_message(since))
         )
         turns["due records"] = partial(due.keep, lambda since: reading.read(lambda tables: tables.first_due(since)))
         writer = PostgresWriter(
-            [first, *(link() for _ in range(writers - 1))], queries, told, positions=positions, patience=patience
+            [first, *(link() for _ in range(writers - 1))], queries, told, positions=positions, patience=answers
         )
         closing.push_async_callback(writer.close)
         wakeup, taking = LoopWakeup(), writer
@@ -93,7 +95,7 @@ async def open_postgres_store(
             turns["listening"] = listening.turn
             # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work
             # done. (A pooler may refuse to pass such a setting on.)
-            taking = PostgresWriter([link(hasty=True)], queries, told, positions=positions, patience=patience)
+            taking = PostgresWriter([link(hasty=True)], queries, told, positions=positions, patience=answers)
             closing.push_async_callback(taking.close)
         await closing.enter_async_context(_background(turns))  # last, so that it ends before its connections
         yield TransactionalStore(

@@ -40,12 +40,12 @@ class PostgresReaders:
 
     async def read(self, work: Callable[[PostgresTables], T]) -> T:
         """What `work` returns of what is committed now. Raises `StoreError`."""
-        link = await self._free.get()
         ends = self._clock() + self._patience
+        link = await self._free.get()
         try:
             while True:
                 try:
-                    connection = await link.get()
+                    connection = await link.get(ends - self._clock())
                     async with connection.transaction(readonly=True):
                         tables = PostgresTables(self._clock(), self._queries, self._positions)
                         return await bridged(connection, partial(work, tables))

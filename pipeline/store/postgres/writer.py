@@ -82,7 +82,7 @@ class PostgresWriter:
             raise StoreError("the store is closed")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(BatchJob(work, item, answer, row))
+        self._waiting.append(BatchJob(work, item, answer, row, self._clock() + self._patience))
         if self._free:
             self._launch_soon(loop)
         return await answer
@@ -135,10 +135,10 @@ class PostgresWriter:
 
     async def _patiently(self, link: DatabaseLink, batch: list[BatchJob]) -> list[Any]:
         """Run it, again where the database went away or another transaction was in the way."""
-        ends = self._clock() + self._patience
+        ends = batch[0].ends  # the one that has waited longest
         while True:
             try:
-                return await self._transaction(link, batch)
+                return await self._transaction(link, batch, ends)
             except _AGAIN as error:
                 if self._clock() >= ends:
                     raise translate(link.place, error) from error
@@ -147,8 +147,8 @@ class PostgresWriter:
                 if not is_lost(error) or self._clock() >= ends:
                     raise translate(link.place, error) from error
 
-    async def _transaction(self, link: DatabaseLink, batch: list[BatchJob]) -> list[Any]:
-        connection = await link.get()
+    async def _transaction(self, link: DatabaseLink, batch: list[BatchJob], ends: float) -> list[Any]:
+        connection = await link.get(ends - self._clock())
         await connection.execute("BEGIN")
         try:
             tables = PostgresTables(self._clock(), self._queries, self._positions, writes=True)
@@ -163,15 +163,14 @@ class PostgresWriter:
             link.drop()
             if not is_lost(error):
                 raise
-            if not await self._was_committed(link, number):
+            if not await self._was_committed(link, number, ends):
                 raise
         return values
 
-    async def _was_committed(self, link: DatabaseLink, number: str) -> bool:
+    async def _was_committed(self, link: DatabaseLink, number: str, ends: float) -> bool:
         """What became of a commit whose answer was lost. Raises `StoreUnavailableError` where that cannot be told."""
-        ends = self._clock() + self._patience
         while True:
-            connection = await link.get()
+            connection = await link.get(ends - self._clock())
             try:
                 async with connection.transaction(readonly=True):
                     status = await connection.fetchval(_STATUS, number)

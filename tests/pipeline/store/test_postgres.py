@@ -30,9 +30,11 @@ GENEROUS = 60.0
 
 
 @asynccontextmanager
-async def opened(url: str, *, patience: float = GENEROUS, poll: float = GENEROUS) -> AsyncIterator[TransactionalStore]:
+async def opened(
+    url: str, *, patience: float = GENEROUS, answers: float | None = None, poll: float = GENEROUS
+) -> AsyncIterator[TransactionalStore]:
     clock = steady_clock(asyncio.get_running_loop())
-    async with open_postgres_store(url, clock, patience=patience, poll=poll) as store:
+    async with open_postgres_store(url, clock, patience=patience, answers=answers, poll=poll) as store:
         yield store
 
 
@@ -320,11 +322,19 @@ async def test_what_is_asked_while_the_server_is_restarted_is_done_when_it_is_ba
 
 
 async def test_a_server_that_stays_away_is_told_as_unavailable(open_folder: Path) -> None:
-    async with serve_postgres(open_folder / "pg") as server, opened(server.url(), patience=0.3) as store:
+    """All who asked wait as long, however many they are: nobody's patience begins when that of others has ended."""
+    async with serve_postgres(open_folder / "pg") as server, opened(server.url(), answers=0.5) as store:
         server.process.kill()
         await server.process.wait()
-        with pytest.raises(StoreUnavailableError, match=r"postgresql://spoolproof@127\.0\.0\.1.*cannot be reached"):
-            await accepted(store)
+        asked = [
+            *(accepted(store, new_share(str(number))) for number in range(300)),
+            *(store.counts() for _ in range(300)),
+        ]
+        async with asyncio.timeout(GENEROUS / 2):
+            told = await asyncio.gather(*asked, return_exceptions=True)
+        for error in told:
+            assert isinstance(error, StoreUnavailableError)
+            assert re.match(r"postgresql://spoolproof@127\.0\.0\.1.*cannot be reached", str(error))
 
 
 async def test_a_database_that_is_not_there_or_not_ours_is_refused_by_name(url: str) -> None:
