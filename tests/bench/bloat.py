@@ -1,28 +1,35 @@
 """What row versions that nobody may remove cost a claim in PostgreSQL: many jobs under a snapshot that is held.
 
-`python -m tests.bench.bloat [JOBS SECONDS]`, 100,000 jobs and 60 s by default. A transaction keeps its snapshot while
-so many jobs are done; their row versions are those that the pipeline leaves, made by statements of many rows each,
-since the claims are what is measured: a message is taken, and its record claimed, by the store's own code. Commits are
-not synced, so that the disk hides nothing.
+`python -m tests.bench.bloat [JOBS SECONDS CLAIMS]`, 100,000 jobs, 60 s and 1,000 claims by default. A transaction keeps
+its snapshot while so many jobs are done (`jobs/bulk.py`), at least so long; beside it a second server does as many, and
+no snapshot is held there. Then a processor works, on both, on jobs that are put at a steady rate. Commits are not
+synced, so that the disk hides nothing; vacuums are autovacuum's.
 """
 
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any, cast
 
 import asyncpg
 import psutil
 
-from connector.clock import Clock, steady_clock
-from harness.servers.postgres import serve_postgres
-from pipeline.record import NewShare
+from connector.clock import steady_clock
+from harness.servers.postgres import PostgresServer, serve_postgres
+from pipeline.processor.processor import processor
+from pipeline.record import Claim, Message, NewShare
+from pipeline.settings import PipelineSettings
 from pipeline.store.postgres.opening import open_postgres_store
+from pipeline.store.store import Store
 from pipeline.store.transactional import TransactionalStore
 from pipeline.uuid7 import uuid7_maker
 from tests.bench.job_queues import cpu_of
+from tests.bench.jobs.bulk import do_in_bulk
+from tests.bench.jobs.cluster import Cluster
 from tests.bench.jobs.queues import no_answer
 from tests.bench.row import Row, at_most, plain, print_rows
 
@@ -30,120 +37,156 @@ __all__ = ["rows"]
 
 JOBS = 100_000
 SECONDS = 60.0
-BATCH = 2_000
-CLAIMS = 300
+CLAIMS = 1_000
+RATE = 50.0
 LOCATION = "north"
-
-_PUT = """
-WITH made AS (
-    INSERT INTO shares (id, location, name, size, spec_hash, operation, generation, generation_done, state, fence,
-    sequence, attempt, due_at, created_at, updated_at, tenant, priority)
-    SELECT 'churn-' || n, 'north', 'churn-' || n, 1, '', 'create', 1, 0, 'pending', 0, 0, 0, $1, $1, $1, 'default', 0
-    FROM generate_series(CAST($2 AS bigint), CAST($3 AS bigint)) AS n RETURNING row, id
-), sent AS (
-    INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
-    SELECT id, 1, $1, $1, $1 + 3600 FROM made RETURNING number
-)
-SELECT (SELECT min(row) FROM made), (SELECT max(row) FROM made), (SELECT min(number) FROM sent),
-    (SELECT max(number) FROM sent)
-"""
-_TAKEN = """UPDATE messages SET visible_at = $1 + 30, taken_by = 'bench', deliveries = 1
-WHERE number BETWEEN $2 AND $3"""
-_CLAIMED = """UPDATE shares SET owner = 'bench', lease_until = $1 + 30, due_at = $1 + 30, fence = 1, claims = 1
-WHERE row BETWEEN $2 AND $3"""
-_ENDED = "UPDATE messages SET ending = 'done', ended_at = $1 WHERE number BETWEEN $2 AND $3"
-_BEGUN = """UPDATE shares SET sequence = 1, attempt = 1, command_deadline = $1 + 17, settled = 0
-WHERE row BETWEEN $2 AND $3"""
-_ACTIVE = """UPDATE shares SET state = 'active', owner = NULL, lease_until = NULL, due_at = $1, generation_done = 1,
-confirmed_size = 1, claims = 0, settled = 1 WHERE row BETWEEN $2 AND $3"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """Seconds of each: a message taken and its record claimed. cpu: seconds of the server, of a job."""
+class Figures:
+    """Seconds of each job. claims: of the transaction that claims what messages name. pick_ups: from the call that puts
+    a job until its work begins. cpu: of the server, of a job."""
 
-    seconds: Sequence[float]
+    claims: Sequence[float]
+    pick_ups: Sequence[float]
     cpu: float
 
-    @property
-    def p99(self) -> float:
-        return quantiles(self.seconds, n=100)[98]
 
+class TimedStore:
+    """The store, whose claims by messages are timed."""
 
-async def rows(jobs: int = JOBS, seconds: float = SECONDS) -> list[Row]:
-    """The rows of the table."""
-    clock = steady_clock(asyncio.get_running_loop())
-    async with serve_postgres(durable=False) as server, open_postgres_store(server.url(), clock) as store:
-        process = psutil.Process(server.process.pid)
-        await _claims(store, process)  # plans are made, pages are there
-        fresh = await _claims(store, process)
-        holder = await asyncpg.connect(server.url())
-        await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        await holder.execute("SELECT count(*) FROM shares")
+    def __init__(self, store: TransactionalStore) -> None:
+        self._store = store
+        self.seconds: list[float] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim_many(self, messages: Sequence[Message] | None, **values: Any) -> Sequence[Claim]:
+        """See `JobStore.claim_many`."""
         began = time.perf_counter()
-        await _churn(server.url(), jobs, store.clock)
+        claims = await self._store.claim_many(messages, **values)
+        if messages is not None:
+            self.seconds += [time.perf_counter() - began] * len(claims)
+        return claims
+
+
+class Side:
+    """A server and its store. name: for the table."""
+
+    def __init__(self, name: str, server: PostgresServer, store: TransactionalStore) -> None:
+        self.name = name
+        self.url = server.url()
+        self.store = store
+        self._process = psutil.Process(server.process.pid)
+
+    async def works(self, jobs: int) -> Figures:
+        """A processor works on that many jobs, whose turn does not wait for the ones before."""
+        timed = TimedStore(self.store)
+        new_id, put_at, pick_ups, done = (
+            uuid7_maker(self.store.clock),
+            dict[str, float](),
+            list[float](),
+            asyncio.Event(),
+        )
+
+        async def begins(name: str) -> None:
+            pick_ups.append(time.perf_counter() - put_at[name])
+            if len(pick_ups) == jobs:
+                done.set()
+
+        async def puts(name: str) -> None:
+            put_at[name] = time.perf_counter()
+            await self.store.create(NewShare(id=name, location=LOCATION, name=name, size=1), None, no_answer)
+
+        before = cpu_of(self._process)
+        async with (
+            processor(
+                PipelineSettings(),
+                store=cast("Store", timed),
+                spool=self.store.spool,
+                connectors={LOCATION: Cluster(begins)},
+                clock=self.store.clock,
+                holder="bench",
+            ),
+            asyncio.TaskGroup() as group,
+        ):
+            began = time.perf_counter()
+            for number in range(jobs):
+                await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+                group.create_task(puts(new_id()))
+            await done.wait()
+        return Figures(claims=timed.seconds, pick_ups=pick_ups, cpu=(cpu_of(self._process) - before) / jobs)
+
+
+async def rows(jobs: int = JOBS, seconds: float = SECONDS, claims: int = CLAIMS) -> list[Row]:
+    """The rows of the table."""
+    phases: dict[str, Mapping[str, Figures]] = {}
+    async with _side("held") as held, _side("free") as free:
+
+        async def measured(phase: str) -> None:
+            found = await asyncio.gather(held.works(claims), free.works(claims))
+            phases[phase] = dict(zip(("held", "free"), found, strict=True))
+
+        await asyncio.gather(held.works(claims // 10), free.works(claims // 10))  # plans are made, pages are there
+        await measured("fresh")
+        holder = await asyncpg.connect(held.url)
+        await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        await holder.execute("SELECT pg_current_xact_id(), count(*) FROM shares")
+        began = time.perf_counter()
+        await asyncio.gather(*(do_in_bulk(side.url, jobs, side.store.clock) for side in (held, free)))
         await asyncio.sleep(max(0.0, seconds - (time.perf_counter() - began)))
-        under = await _claims(store, process)
+        await measured("behind the jobs")
+        bloat = await held.store.bloat()
         await holder.close()
-        sweeper = await asyncpg.connect(server.url())
-        await sweeper.execute("VACUUM shares, messages")
-        await sweeper.close()
-        after = await _claims(store, process)
-    name = f"{jobs:,} jobs under a snapshot of {max(seconds, time.perf_counter() - began):.0f} s"
+        await measured("snapshot gone")
+    assert bloat is not None
     return [
-        plain("claim p50, fresh", median(fresh.seconds) * 1000, "ms"),
-        plain("claim p99, fresh", fresh.p99 * 1000, "ms"),
-        plain(f"claim p50, {name}", median(under.seconds) * 1000, "ms"),
-        plain(f"claim p99, {name}", under.p99 * 1000, "ms"),
-        at_most("claim p99, under the snapshot / fresh", under.p99 / fresh.p99, "", 2.0),
-        plain("a job's CPU in the server, fresh", fresh.cpu * 1000, "ms"),
-        plain("a job's CPU in the server, under the snapshot / fresh", under.cpu / fresh.cpu, ""),
-        plain("claim p99, snapshot gone and vacuumed / fresh", after.p99 / fresh.p99, ""),
+        plain("jobs done in bulk on each side", jobs, ""),
+        plain("spoolproof_store_oldest_snapshot_seconds", bloat.oldest_snapshot, "s"),
+        plain("spoolproof_store_dead_rows", sum(bloat.dead_rows.values()), ""),
+        *(
+            row
+            for phase, sides in phases.items()
+            for side, found in sides.items()
+            for row in _of(f"{side}, {phase}", found)
+        ),
+        *(row for phase in list(phases)[1:] for row in _ratios(phase, phases["fresh"], phases[phase])),
     ]
 
 
-async def _claims(store: TransactionalStore, process: psutil.Process) -> Claims:
-    """Each of these jobs is put, taken and claimed by itself; nobody works on it."""
-    new_id = uuid7_maker(store.clock)
-    seconds: list[float] = []
-    before = cpu_of(process)
-    for _ in range(CLAIMS):
-        id = new_id()
-        await store.create(NewShare(id=id, location=LOCATION, name=id, size=1), None, no_answer)
-        began = time.perf_counter()
-        (delivery,) = await store.spool.take(owner="bench", lease=30.0, wait=5.0, limit=1)
-        claim = await store.claim(
-            delivery.message, owner="bench", lease=30.0, locations=frozenset({LOCATION}), turns={LOCATION: "default"}
-        )
-        seconds.append(time.perf_counter() - began)
-        assert claim is not None
-        await delivery.ack()
-        assert await store.release(claim, due_in=3600.0, error=None)
-    return Claims(seconds=seconds, cpu=(cpu_of(process) - before) / CLAIMS)
+def _of(name: str, found: Figures) -> Sequence[Row]:
+    return [
+        plain(f"{name}: claim p50", median(found.claims) * 1000, "ms"),
+        plain(f"{name}: claim p99", _p99(found.claims) * 1000, "ms"),
+        plain(f"{name}: pick-up p50", median(found.pick_ups) * 1000, "ms"),
+        plain(f"{name}: pick-up p99", _p99(found.pick_ups) * 1000, "ms"),
+        plain(f"{name}: a job's CPU in the server", found.cpu * 1000, "ms"),
+    ]
 
 
-async def _churn(url: str, jobs: int, clock: Clock) -> None:
-    """All these jobs, from being put to done, a batch at a time."""
-    connection = await asyncpg.connect(url)
-    for first in range(0, jobs, BATCH):
-        put = await connection.fetchrow(_PUT, clock(), first, min(first + BATCH, jobs) - 1)
-        assert put is not None
-        rows, numbers = put[:2], put[2:]
-        for statement, those in (
-            (_TAKEN, numbers),
-            (_CLAIMED, rows),
-            (_ENDED, numbers),
-            (_BEGUN, rows),
-            (_ACTIVE, rows),
-        ):
-            await connection.execute(statement, clock(), *those)
-    await connection.close()
+def _ratios(phase: str, fresh: Mapping[str, Figures], found: Mapping[str, Figures]) -> Sequence[Row]:
+    return [
+        at_most(f"claim p99, {side}, {phase} / fresh", _p99(found[side].claims) / _p99(fresh[side].claims), "", 2.0)
+        for side in found
+    ]
+
+
+def _p99(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=100)[98]
+
+
+@asynccontextmanager
+async def _side(name: str) -> AsyncIterator[Side]:
+    clock = steady_clock(asyncio.get_running_loop())
+    async with serve_postgres(durable=False) as server, open_postgres_store(server.url(), clock) as store:
+        yield Side(name, server, store)
 
 
 def main() -> None:
     """Print the table of this part."""
-    given = [float(word) for word in sys.argv[1:]] or [JOBS, SECONDS]
-    print_rows(asyncio.run(rows(int(given[0]), given[1])))
+    given = [float(word) for word in sys.argv[1:]] or [JOBS, SECONDS, CLAIMS]
+    print_rows(asyncio.run(rows(int(given[0]), given[1], int(given[2]))))
 
 
 if __name__ == "__main__":
