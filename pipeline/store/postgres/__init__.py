@@ -8,7 +8,7 @@ bridge.py     transactions are plain code: it waits for the database without blo
 writer.py     transactions with group commit, over a few connections; a commit whose answer was lost is looked up
 readers.py    reads, on connections of their own
 connecting.py connections that come back after the database was away; its errors as the pipeline's
-position.py   from where messages and due records are looked for
+position.py   from where messages, due records and expired keys are looked for
 listening.py  wakes takers of every process: NOTIFY, outside the transactions that send the messages
 database_clock.py  the database's clock, as seen from here
 """

@@ -12,7 +12,7 @@ from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate
 from pipeline.store.postgres.database_clock import DatabaseClock
 from pipeline.store.postgres.listening import ListeningWakeup
 from pipeline.store.postgres.migrating import migrate, read_identity
-from pipeline.store.postgres.position import Position, Positions
+from pipeline.store.postgres.position import positions_at
 from pipeline.store.postgres.readers import PostgresReaders
 from pipeline.store.postgres.writer import PostgresWriter
 from pipeline.store.queries import load_postgres_queries
@@ -75,15 +75,12 @@ async def open_postgres_store(
             told = keeper = DatabaseClock(clock)
             await keeper.look(connection)
             turns["clock"] = partial(keeper.keep, link())
-        queries, messages, due = load_postgres_queries(), Position(clock), Position(clock)
-        positions = Positions(messages=messages, due=due)
+        queries, positions = load_postgres_queries(), positions_at(clock)
         reading = PostgresReaders(
             [link() for _ in range(readers)], queries, told, positions=positions, patience=answers
         )
-        turns["messages"] = partial(
-            messages.keep, lambda since: reading.read(lambda tables: tables.first_message(since))
-        )
-        turns["due records"] = partial(due.keep, lambda since: reading.read(lambda tables: tables.first_due(since)))
+        for query, position in positions.looks():
+            turns[query] = partial(position.keep, partial(_first, reading, query))
         writer = PostgresWriter(
             [first, *(link() for _ in range(writers - 1))], queries, told, positions=positions, patience=answers
         )
@@ -107,6 +104,10 @@ async def open_postgres_store(
             wakeup=wakeup,
             clock=told,
         )
+
+
+async def _first(reading: PostgresReaders, query: str, since: float) -> tuple[float, float]:
+    return await reading.read(lambda tables: tables.first(query, since))
 
 
 @asynccontextmanager

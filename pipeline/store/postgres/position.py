@@ -1,18 +1,18 @@
-"""From where messages and due records are looked for, so that those which are done cost nobody anything.
+"""From where messages, due records and expired keys are looked for, so that those which are done cost nobody anything.
 
-Both are looked for in the order in which they can be had, so that behind the first that waits nothing is left but what
-is done. While a snapshot is held somewhere, PostgreSQL keeps all of that, with an entry for each in the index, and
+Each is looked for in the order in which it can be had, so that behind the first that waits nothing is left but what is
+done. While a snapshot is held somewhere, PostgreSQL keeps all of that, with an entry for each in the index, and
 whoever looks from the beginning passes it each time: a million jobs make each look take seconds.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from connector.clock import Clock
 
-__all__ = ["Position", "Positions"]
+__all__ = ["Position", "Positions", "positions_at"]
 
 _EVERY = 1.0
 """Seconds between two looks."""
@@ -58,7 +58,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Positions:
-    """Of what a process looks for."""
+    """Of what a process looks for: messages that can be taken, records that are due, keys that have expired."""
 
     messages: Position
     due: Position
+    keys: Position
+
+    def looks(self) -> Sequence[tuple[str, Position]]:
+        """Each with the query by which it is kept."""
+        return [("first_message", self.messages), ("first_due", self.due), ("first_expired_key", self.keys)]
+
+
+def positions_at(clock: Clock) -> Positions:
+    """Those of a process that begins."""
+    return Positions(messages=Position(clock), due=Position(clock), keys=Position(clock))

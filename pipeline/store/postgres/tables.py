@@ -86,7 +86,7 @@ class PostgresTables:
     """See `Tables`. Used by code that `bridged` runs.
 
     writes: a record that is found stays as it is until the transaction ends, since nobody else may write it meanwhile.
-    positions: from where this process looks for messages and due records.
+    positions: from where this process looks for what is next.
     Events are written at the transaction's end (`flush`), in the order of commits.
     """
 
@@ -283,14 +283,6 @@ class PostgresTables:
         found: float | None = self._only("next_message_at", since=self._positions.messages.since)
         return found
 
-    def first_message(self, since: float) -> tuple[float, float]:
-        """For `Position.keep`."""
-        return self._first("first_message", since)
-
-    def first_due(self, since: float) -> tuple[float, float]:
-        """For `Position.keep`."""
-        return self._first("first_due", since)
-
     def end_message(self, number: int) -> None:
         self._run("end_message", number=number, now=self.now)
 
@@ -311,7 +303,9 @@ class PostgresTables:
         return None if row is None else kept_answer_of(row)
 
     def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
-        self._one("forget_keys", now=self.now)
+        expired = self._positions.keys
+        forgotten = self._all("forget_keys", since=expired.since, now=self.now)
+        expired.move(max((at for (at,) in forgotten), default=-inf))
         self._one("keep_key", **key_values(key, answer))
 
     # Holds
@@ -348,6 +342,11 @@ class PostgresTables:
         dead_rows = dict(map(tuple, self._all("dead_rows")))
         return Bloat(dead_rows=dead_rows, oldest_snapshot=self._only("oldest_snapshot"))
 
+    def first(self, query: str, since: float) -> tuple[float, float]:
+        """For `Position.keep`."""
+        at: float | None = self._only(query, since=since, now=self.now)
+        return inf if at is None else at, self.now
+
     # Notices
 
     @property
@@ -355,10 +354,6 @@ class PostgresTables:
         return SqlNotices(self._rows)
 
     # Queries
-
-    def _first(self, query: str, since: float) -> tuple[float, float]:
-        at: float | None = self._only(query, since=since, now=self.now)
-        return inf if at is None else at, self.now
 
     def _rows(self, query: str, values: Mapping[str, object], /, *, lock: bool = False) -> Sequence[Sequence[Any]]:
         return [tuple(row) for row in self._fetch(query, values, _LOCKED if lock and self._writes else "")]

@@ -47,7 +47,23 @@ async def pages(connection: "asyncpg.Connection[asyncpg.Record]", query: str, si
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
-LOOKS = ("earliest_due", "ahead_of", "take_message", "first_due", "first_message", "backlog")
+LOOKS = (
+    "forget_keys",
+    "first_expired_key",
+    "earliest_due",
+    "ahead_of",
+    "take_message",
+    "first_due",
+    "first_message",
+    "backlog",
+)
+
+
+_KEYS = """
+INSERT INTO keys (tenant, key, body_hash, expires_at, status, headers, body)
+SELECT 'red', n, '', extract(epoch FROM now()) - 60, 202, '', '' FROM generate_series(1, 4000) AS n;
+DELETE FROM keys;
+"""
 
 
 async def test_who_looks_for_work_passes_none_of_what_is_done(url: str) -> None:
@@ -56,6 +72,7 @@ async def test_who_looks_for_work_passes_none_of_what_is_done(url: str) -> None:
         await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         await holder.execute("SELECT count(*) FROM shares")
         await do_in_bulk(url, 4_000, lambda: store.clock() - 60.0, tenants=TENANTS)
+        await connection.execute(_KEYS)
         await connection.execute("SET enable_seqscan = off")
         now = store.clock()
         passed = {

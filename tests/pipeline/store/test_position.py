@@ -1,4 +1,4 @@
-"""From where messages and due records are looked for in PostgreSQL."""
+"""From where messages, due records and expired keys are looked for in PostgreSQL."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -16,8 +16,12 @@ ON CONFLICT (tenant, key) DO UPDATE SET
 -- Two at a time with each key that is kept: the table cannot grow for ever, and no request pays for a great sweep.
 -- name: forget_keys
 DELETE FROM keys WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED
-));
+    SELECT ctid FROM keys WHERE expires_at <= :now AND expires_at >= :since
+    ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED
+)) RETURNING expires_at;
+
+-- name: first_expired_key
+SELECT min(expires_at) FROM keys WHERE expires_at <= :now AND expires_at >= :since;
 
 -- Who accepts for one tenant by what it has takes turns.
 -- name: lock_tenant
