@@ -19,7 +19,7 @@ from harness.live.spawned import StartProcess, spawn
 from harness.live.workspace import workspace
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
-from harness.servers.receiver_faults import ReceiverFaults
+from harness.servers.receiver_faults import receiver_faults
 from harness.service.client import open_over_http
 from harness.service.foreign_files import moved
 from harness.toxics.relays import relayed
@@ -98,7 +98,7 @@ async def open_live_world(
                     failpoints=live.failpoints,
                     servers=live.servers,
                     receivers=live.receivers,
-                    receiver_faults=ReceiverFaults(scenario.receivers, live.receivers),
+                    receiver_faults=receiver_faults(scenario.receivers, live.receivers),
                     gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )

@@ -9,7 +9,6 @@ clusters.py  the fake clusters of a run
 by_hand.py   what somebody removed from the clusters by hand
 targets.py   what the nemesis can break
 ends.py      ends of parts that nothing in the run asked for
-service_faults.py  what a world can do to messages and to the store
 log_fit.py    whether a change log fits what clients and final reads saw
 hops.py      who commands the clusters in each design, and the deadline of each hop
 holds.py     how a cluster is held through the service, and let go

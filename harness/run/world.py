@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.collect.clock import RunClock
 from harness.collect.gateway_log import GatewayRow
@@ -13,10 +14,10 @@ from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.run.clusters import Clusters
 from harness.run.ends import EndsWatch
 from harness.run.events import EVERY, Event, follow
-from harness.run.service_faults import ServiceFaults
 from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.service.client import OpenServiceClient
+from harness.service.faults import ServiceFaults
 from harness.service.parts import Restartable
 from harness.service.receiver import NoticeReceiver
 from harness.service.service import Service
@@ -53,9 +54,9 @@ class World:
     gateway: str | None = None
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
-    spool_faults: ServiceFaults | None = None
-    store_faults: ServiceFaults | None = None
-    receiver_faults: ServiceFaults | None = None
+    spool_faults: ServiceFaults[Any] | None = None
+    store_faults: ServiceFaults[Any] | None = None
+    receiver_faults: ServiceFaults[Any] | None = None
     gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
     servers: Mapping[str, Restartable] = field(default_factory=dict)
@@ -70,8 +71,8 @@ class World:
         self.ends = EndsWatch(self.processes.values(), self.clock.now)
 
     @property
-    def service_faults(self) -> Sequence[ServiceFaults | None]:
-        """What is done to the service from inside, and by whom it tells."""
+    def service_faults(self) -> Sequence[ServiceFaults[Any] | None]:
+        """What is done to the service from inside, and by those to whom it sends notices."""
         return (self.spool_faults, self.store_faults, self.receiver_faults)
 
     @property

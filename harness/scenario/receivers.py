@@ -38,6 +38,10 @@ class NoticeSelector:
     by: NoticeChannel | None = field(default=None, metadata={"doc": "only these; default: all"})
     first: Annotated[int, Field(ge=1)] | None = field(default=None, metadata={"doc": "only so many, the first"})
 
+    def counts(self, seen: int) -> bool:
+        """Whether it is meant, by how many have come with it."""
+        return self.first is None or seen <= self.first
+
 
 class ReceiverKind(StrEnum):
     REJECTED = "rejected_notice"

@@ -7,6 +7,7 @@ access.py     what an access change asks for
 receiver.py   an inbox beside the service
 operated.py   what an operator sees of a service, and does to it
 answer.py     Answer: how one try of an op ended
+faults.py     ServiceFaults: what met a rule inside the service
 request_ids.py  the X-Request-Id of each try of an op
 client.py     ServiceClient: how one try of an op reaches the service
 gateway_site.py  where a gateway says that it gave up

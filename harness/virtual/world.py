@@ -16,7 +16,7 @@ from harness.run.world import World
 from harness.scenario.roles import Role, is_processor, role_of
 from harness.scenario.scenario import Scenario
 from harness.scenario.spool_kind import SpoolKind
-from harness.servers.receiver_faults import ReceiverFaults
+from harness.servers.receiver_faults import receiver_faults
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
 from harness.service.reference import (
@@ -156,12 +156,13 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     open_http=http.open_http,
                     relays=relays,
                     failpoints=failpoints,
-                    spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages
-                    store_faults=store_faults if Role.PROCESSOR in parts else None,
+                    # Nobody but a processor takes messages.
+                    spool_faults=spool_faults.matches if Role.PROCESSOR in parts else None,
+                    store_faults=store_faults.matches if Role.PROCESSOR in parts else None,
                     gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
                     receivers=inboxes.receivers,
-                    receiver_faults=ReceiverFaults(scenario.receivers, inboxes.receivers),
+                    receiver_faults=receiver_faults(scenario.receivers, inboxes.receivers),
                 )
                 async with world.standing(lead=0.0):
                     yield world

@@ -1,7 +1,7 @@
 """What happens to messages between the spool and the processor: some come twice, some late, some never."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -9,73 +9,38 @@ from connector.chance import Chance
 from connector.sites import Site
 from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.service.faults import ServiceFaults
 from pipeline.overrides import Overrides
 from pipeline.record import Message
 from pipeline.store.protocol import Delivery, Spool
-from reports.history import Injection
 
 __all__ = ["DeliveryFaults"]
 
-_SPOOL = "spool"
-"""Where it happens, in place of a cluster's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Match:
-    at: float
-    rule: DeliveryRule
-    message: Message
-
 
 class DeliveryFaults:
-    """Applies the delivery rules of one run, over all lives of the processor: `ServiceFaults`."""
+    """Applies the delivery rules of one run, over all lives of the processor.
+
+    What was to come again or late still does when the rules no longer apply.
+    """
 
     def __init__(self, rules: Sequence[DeliveryRule], *, seed: int) -> None:
-        self._rules = [(rule, Chance(seed, "delivery", rule.label)) for rule in rules]
-        self._seen = dict.fromkeys((rule.label for rule in rules), 0)
+        self.matches = ServiceFaults[DeliveryRule](site=Site.SPOOL_DELIVER, place="spool")
+        self._rules = rules
+        self._chances = {rule.label: Chance(seed, "delivery", rule.label) for rule in rules}
         self._met: set[int] = set()
-        self._matches: list[_Match] = []
         self._again: list[tuple[float, Message]] = []
-        self._now: Callable[[], float] | None = None
 
     def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, over this mail."""
         return replace(overrides, spool=lambda spool: _FaultySpool(overrides.spool(spool), self))
 
-    def begin(self, now: Callable[[], float]) -> None:
-        """The load begins. now: seconds since then."""
-        self._now = now
-
-    def heal(self) -> None:
-        """No rule applies any more; what was to come again or late still does."""
-        self._now = None
-
-    def injections(self) -> list[Injection]:
-        """Each message that met a rule."""
-        return [
-            Injection(
-                number=number,
-                at=row.at,
-                fault=row.rule.kind.value,
-                label=row.rule.label,
-                cluster=_SPOOL,
-                site=Site.SPOOL_DELIVER,
-                key=row.message.share,
-            )
-            for number, row in enumerate(self._matches, start=1)
-        ]
-
     def match(self, message: Message) -> DeliveryRule | None:
         """The rule that this message meets; a message meets one rule at most."""
-        if self._now is None or message.number in self._met:
+        if self.matches.now() is None or message.number in self._met:
             return None
         self._met.add(message.number)
-        at = self._now()
-        chosen = [rule for rule, chance in self._rules if self._chooses(rule, chance, message, at)]
-        if not chosen:
-            return None
-        self._matches.append(_Match(at=at, rule=chosen[0], message=message))
-        return chosen[0]
+        found = self.matches.match(self._rules, message.share, lambda rule, _: self._strikes(rule, message))
+        return None if found is None else found[0]
 
     def send_again(self, message: Message, *, at: float) -> None:
         """At an instant of the loop."""
@@ -89,12 +54,8 @@ class DeliveryFaults:
     def next_due(self) -> float:
         return self._again[0][0] if self._again else float("inf")
 
-    def _chooses(self, rule: DeliveryRule, chance: Chance, message: Message, at: float) -> bool:
-        if not rule.window.holds(at):
-            return False
-        self._seen[rule.label] += 1
-        seen, selector = self._seen[rule.label], rule.selector
-        return selector.counts(seen) and chance.u01(message.number) < selector.probability
+    def _strikes(self, rule: DeliveryRule, message: Message) -> bool:
+        return self._chances[rule.label].u01(message.number) < rule.selector.probability
 
 
 class _FaultySpool:

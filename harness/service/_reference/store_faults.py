@@ -10,16 +10,13 @@ from connector.chance import Chance
 from connector.sites import Site
 from connector.values import replace
 from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule
+from harness.service.faults import ServiceFaults
 from pipeline.errors import StoreUnavailableError
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message, NewShare
 from pipeline.store.protocol import Delivery, Spool
-from reports.history import Injection
 
 __all__ = ["StoreFaults"]
-
-_STORE = "store"
-"""Where it happens, in place of a cluster's name."""
 
 _CALLS: Mapping[str, StoreCall] = {
     "create": StoreCall.CREATE,
@@ -49,21 +46,13 @@ _SAID = {
 _Call = Callable[[], Awaitable[Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Match:
-    at: float
-    rule: StoreFaultRule
-    key: str
-
-
 class StoreFaults:
-    """Applies the rules of one run, over all lives of its parts: `ServiceFaults`."""
+    """Applies the rules of one run, over all lives of its parts."""
 
     def __init__(self, rules: Sequence[StoreFaultRule], *, seed: int) -> None:
-        self._rules = [(rule, Chance(seed, "store", rule.label)) for rule in rules]
-        self._seen = dict.fromkeys((rule.label for rule in rules), 0)
-        self._matches: list[_Match] = []
-        self._now: Callable[[], float] | None = None
+        self.matches = ServiceFaults[StoreFaultRule](site=Site.STORE_COMMIT, place="store")
+        self._rules = rules
+        self._chances = {rule.label: Chance(seed, "store", rule.label) for rule in rules}
         self._down_until = 0.0
 
     def around(self, overrides: Overrides) -> Overrides:
@@ -74,29 +63,6 @@ class StoreFaults:
             processor_store=lambda store: overrides.processor_store(_faulty(store, self)),
             outbox=lambda outbox: overrides.outbox(_FaultySpool(outbox, self)),
         )
-
-    def begin(self, now: Callable[[], float]) -> None:
-        """The load begins. now: seconds since then."""
-        self._now = now
-
-    def heal(self) -> None:
-        """No rule applies any more, and a database that was down is back."""
-        self._now = None
-
-    def injections(self) -> list[Injection]:
-        """Each transaction that met a rule."""
-        return [
-            Injection(
-                number=number,
-                at=row.at,
-                fault=row.rule.kind.value,
-                label=row.rule.label,
-                cluster=_STORE,
-                site=Site.STORE_COMMIT,
-                key=row.key,
-            )
-            for number, row in enumerate(self._matches, start=1)
-        ]
 
     async def read(self, call: _Call) -> Any:
         """What the call gives, where the database is up."""
@@ -121,39 +87,28 @@ class StoreFaults:
                 if is_late:
                     await run()
             case StoreFaultKind.RESTART:
-                assert self._now is not None, "a rule was met during the load"
-                self._down_until = self._now() + rule.parameters.down
+                now = self.matches.now()
+                assert now is not None, "a rule was met during the load"
+                self._down_until = now + rule.parameters.down
             case _:
                 assert_never(rule.kind)
         raise StoreUnavailableError(f"store: {_SAID[rule.kind]}")
 
     def _check_up(self) -> None:
-        if self._now is not None and self._now() < self._down_until:
+        if (now := self.matches.now()) is not None and now < self._down_until:
             raise StoreUnavailableError(f"store: {_SAID[StoreFaultKind.RESTART]}")
 
     def _match(self, call: StoreCall, key: str) -> tuple[StoreFaultRule, bool] | None:
         """The first rule that this transaction meets, and one of two ways in which it may go."""
-        if self._now is None:
+        meant = [rule for rule in self._rules if rule.selector.call in {None, call}]
+        found = self.matches.match(meant, key, self._strikes)
+        if found is None:
             return None
-        at = self._now()
-        chosen = [
-            (rule, late) for rule, chance in self._rules if (late := self._choice(rule, chance, call, at)) is not None
-        ]
-        if not chosen:
-            return None
-        self._matches.append(_Match(at=at, rule=chosen[0][0], key=key))
-        return chosen[0]
+        rule, seen = found
+        return rule, self._chances[rule.label].u01(seen, 1) < 0.5
 
-    def _choice(self, rule: StoreFaultRule, chance: Chance, call: StoreCall, at: float) -> bool | None:
-        """None: the rule does not select it."""
-        selector = rule.selector
-        if not rule.window.holds(at) or selector.call not in {None, call}:
-            return None
-        self._seen[rule.label] += 1
-        seen = self._seen[rule.label]
-        if not selector.counts(seen) or chance.u01(seen) >= selector.probability:
-            return None
-        return chance.u01(seen, 1) < 0.5
+    def _strikes(self, rule: StoreFaultRule, seen: int) -> bool:
+        return self._chances[rule.label].u01(seen) < rule.selector.probability
 
 
 async def _slowly(run: _Call, delay: float, *, is_late: bool) -> Any:
