@@ -1,6 +1,6 @@
 """Claims are not written down: the record stays due, and whoever looks for work next claims it again, at once."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from harness.mutants.own_claims import OwnClaims
 from pipeline import transitions
@@ -21,8 +21,7 @@ class UnleasingStore(OwnClaims):
         owner: str,
         lease: float,
         locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
+        **_: Any,
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             due = tables.earliest_due(locations, 1) if message is None else [tables.find_id(message.share)]
@@ -30,8 +29,7 @@ class UnleasingStore(OwnClaims):
             claimed = transitions.claim(record, message, owner=owner, lease=lease, locations=locations, now=tables.now)
             return None if claimed is None else transitions.claim_of(claimed, owner, tables.now)
 
-        claim: Claim | None = await self._store.transact(work)
-        return claim
+        return await self._store.transact(work)
 
 
 OVERRIDES = Overrides(processor_store=UnleasingStore)

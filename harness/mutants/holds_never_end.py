@@ -1,6 +1,6 @@
 """A hold that is over holds on: whoever looks for work asks for the row, and not for its end date."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from harness.mutants.own_claims import OwnClaims
 from pipeline.holds import HoldKind
@@ -16,22 +16,14 @@ class EndlessStore(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(
-        self,
-        message: Message | None,
-        *,
-        owner: str,
-        lease: float,
-        locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
+        self, message: Message | None, *, locations: frozenset[str] | None = None, **terms: Any
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             held = {hold.location for hold in tables.holds() if hold.kind is HoldKind.PAUSE}
             free = None if locations is None else locations - held
-            return claiming.claim(tables, message, owner, lease, free, turns=turns, poison=poison)
+            return claiming.claim(tables, message, locations=free, **terms)
 
-        claim: Claim | None = await self._store.transact(work)
-        return claim
+        return await self._store.transact(work)
 
 
 OVERRIDES = Overrides(processor_store=EndlessStore)

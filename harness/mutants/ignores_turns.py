@@ -1,6 +1,6 @@
 """Whoever asked first is served first: a tenant with one share waits behind all that another has asked for."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
@@ -12,20 +12,8 @@ __all__ = ["OVERRIDES", "UnfairStore"]
 class UnfairStore(OwnClaims):
     """The processor's side of a store."""
 
-    async def claim(
-        self,
-        message: Message | None,
-        *,
-        owner: str,
-        lease: float,
-        locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
-    ) -> Claim | None:
-        claim: Claim | None = await self._store.claim(
-            message, owner=owner, lease=lease, locations=locations, poison=poison
-        )
-        return claim
+    async def claim(self, message: Message | None, **terms: Any) -> Claim | None:
+        return await self._store.claim(message, **{**terms, "turns": None})
 
 
 OVERRIDES = Overrides(processor_store=UnfairStore)

@@ -1,6 +1,5 @@
 """Of a tenant's shares the least urgent is made first: priorities are sorted the wrong way round."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from harness.mutants.own_claims import OwnClaims
@@ -20,21 +19,13 @@ class InvertedStore(OwnClaims):
     """The processor's side of a store."""
 
     async def claim(
-        self,
-        message: Message | None,
-        *,
-        owner: str,
-        lease: float,
-        locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
+        self, message: Message | None, *, locations: frozenset[str] | None = None, **terms: Any
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             inverted: Any = _Inverted(tables)
-            return claiming.claim(inverted, message, owner, lease, locations, turns=turns, poison=poison)
+            return claiming.claim(inverted, message, locations=locations, **terms)
 
-        claim: Claim | None = await self._store.transact(work)
-        return claim
+        return await self._store.transact(work)
 
 
 class _Inverted:

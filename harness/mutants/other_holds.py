@@ -1,6 +1,6 @@
 """What bugs of holds share: tables that show other holds than there are, and a claim that is made by those."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from harness.mutants.own_claims import OwnClaims
@@ -34,18 +34,10 @@ class OtherwiseHeldStore(OwnClaims):
         return tables.holds()
 
     async def claim(
-        self,
-        message: Message | None,
-        *,
-        owner: str,
-        lease: float,
-        locations: frozenset[str] | None = None,
-        turns: Mapping[str, str] | None = None,
-        poison: int | None = None,
+        self, message: Message | None, *, locations: frozenset[str] | None = None, **terms: Any
     ) -> Claim | None:
         def work(tables: Tables) -> Claim | None:
             other: Any = OtherHolds(tables, self.seen(tables))
-            return claiming.claim(other, message, owner, lease, locations, turns=turns, poison=poison)
+            return claiming.claim(other, message, locations=locations, **terms)
 
-        claim: Claim | None = await self._store.transact(work)
-        return claim
+        return await self._store.transact(work)
