@@ -13,7 +13,7 @@ metrics_app.py   what a process without an API serves
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
 failures.py   what is answered where a handler raises
 answers.py    what a store says of a request, as an HTTP answer
-reply.py      an answer whose bytes are ready, as a response
+reply.py      answers as responses: JSON, a page of rows, bytes that are ready
 bodies.py     reads and checks bodies, queries and path names
 caller.py     who asks: a tenant, or an operator
 event_tail.py    who waits for a change of state: one look serves all

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from pipeline.api.bodies import PageQuery, read_query
 from pipeline.api.description import described
 from pipeline.api.event_stream import EventStreams, wants_stream
-from pipeline.api.reply import json_reply
+from pipeline.api.reply import page_reply
 from pipeline.api.schemas import AttemptPage, EventPage, FindingPage
 from pipeline.api.views import attempt_view, event_view, finding_view
 from pipeline.store.protocol import ReadStore
@@ -18,7 +18,7 @@ __all__ = ["AuditRoutes"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRoutes:
-    """Pages of rows that never change their number; `next` is where the following page goes on, also when empty."""
+    """Pages of rows that never change their number."""
 
     store: ReadStore
     streams: EventStreams
@@ -34,16 +34,14 @@ class AuditRoutes:
             return await self.streams.of_all(request)
         query = read_query(request, PageQuery)
         rows = await self.store.events(after=query.after, limit=query.limit)
-        behind = rows[-1].number if rows else query.after
-        return json_reply({"events": [event_view(row) for row in rows], "next": behind})
+        return page_reply("events", rows, event_view, after=query.after)
 
     @described("the commands that were sent to clusters, a page after `after`", answer=AttemptPage, query=PageQuery)
     async def attempts(self, request: Request) -> Response:
         """GET /v1/attempts"""
         query = read_query(request, PageQuery)
         rows = await self.store.attempts(after=query.after, limit=query.limit)
-        behind = rows[-1].number if rows else query.after
-        return json_reply({"attempts": [attempt_view(row) for row in rows], "next": behind})
+        return page_reply("attempts", rows, attempt_view, after=query.after)
 
     @described(
         "what sweeps found and may not mend: a page after `after`",
@@ -54,5 +52,4 @@ class AuditRoutes:
         """GET /v1/findings"""
         query = read_query(request, PageQuery)
         rows = await self.store.findings(after=query.after, limit=query.limit)
-        behind = rows[-1].number if rows else query.after
-        return json_reply({"findings": [finding_view(row) for row in rows], "next": behind})
+        return page_reply("findings", rows, finding_view, after=query.after)

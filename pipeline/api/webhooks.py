@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from pipeline.api.bodies import PageQuery, invalid, read_body, read_query
 from pipeline.api.description import described
-from pipeline.api.reply import json_reply
+from pipeline.api.reply import json_reply, page_reply
 from pipeline.api.service import PortalStore
 from pipeline.api.views import rfc3339
 from pipeline.api.webhook_models import (
@@ -149,8 +149,7 @@ class Webhooks:
         """GET /v1/webhooks/{id}/deliveries"""
         query, endpoint = read_query(request, PageQuery), _found(await self.store.notices.find(_id(request)))
         rows = await self.store.notices.deliveries(endpoint.id, after=query.after, limit=query.limit)
-        behind = rows[-1].number if rows else query.after
-        return json_reply({"deliveries": [_delivery_view(row) for row in rows], "next": behind})
+        return page_reply("deliveries", rows, _delivery_view, after=query.after)
 
     @described(
         "what was sent to it, and how that ended: a page after `after`",
@@ -162,8 +161,7 @@ class Webhooks:
         """GET /v1/webhooks/{id}/attempts"""
         query, endpoint = read_query(request, PageQuery), _found(await self.store.notices.find(_id(request)))
         rows = await self.store.notices.attempts(endpoint.id, after=query.after, limit=query.limit)
-        behind = rows[-1].number if rows else query.after
-        return json_reply({"attempts": [_attempt_view(row) for row in rows], "next": behind})
+        return page_reply("attempts", rows, _attempt_view, after=query.after)
 
 
 def endpoint_view(endpoint: NoticeEndpoint) -> dict[str, object]:
