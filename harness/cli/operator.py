@@ -48,38 +48,20 @@ def lift_hold(path: Path, location: str) -> Exit:
 
 def list_holds(path: Path, *, json: bool) -> Exit:
     """Raises as `hold_up`."""
-    holds = asyncio.run(Operator(path).holds())
-    if json:
-        print_json({"holds": holds})
-    elif holds:
-        _print(holds, _HOLDS)
-    else:
-        sys.stdout.write("no cluster is paused or drained\n")
-    return Exit.VALID
+    rows = asyncio.run(Operator(path).holds())
+    return _list("holds", rows, _HOLDS, none="no cluster is paused or drained", json=json)
 
 
 def list_queue(path: Path, *, location: str | None, most: int, json: bool) -> Exit:
     """Raises as `hold_up`."""
-    queue = asyncio.run(Operator(path).queue(location=location, most=most))
-    if json:
-        print_json({"queue": queue})
-    elif queue:
-        _print(queue, _QUEUE)
-    else:
-        sys.stdout.write("nothing is under way\n")
-    return Exit.VALID
+    rows = asyncio.run(Operator(path).queue(location=location, most=most))
+    return _list("queue", rows, _QUEUE, none="nothing is under way", json=json)
 
 
 def list_dead(path: Path, *, location: str | None, tenant: str | None, reason: str | None, json: bool) -> Exit:
     """Raises as `hold_up`."""
-    dead = asyncio.run(Operator(path).dead(location=location, tenant=tenant, reason=reason))
-    if json:
-        print_json({"dead": dead})
-    elif dead:
-        _print(dead, _DEAD)
-    else:
-        sys.stdout.write("no dead letters\n")
-    return Exit.VALID
+    rows = asyncio.run(Operator(path).dead(location=location, tenant=tenant, reason=reason))
+    return _list("dead", rows, _DEAD, none="no dead letters", json=json)
 
 
 def requeue_dead(path: Path, *, location: str | None, tenant: str | None, reason: str | None, yes: bool) -> Exit:
@@ -100,8 +82,14 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _print(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> None:
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(Text(plain("" if row[column] is None else str(row[column]))) for column in columns))
-    results_console().print(table)
+def _list(name: str, rows: Sequence[dict[str, object]], columns: Sequence[str], *, none: str, json: bool) -> Exit:
+    if json:
+        print_json({name: rows})
+    elif rows:
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*(Text(plain("" if row[column] is None else str(row[column]))) for column in columns))
+        results_console().print(table)
+    else:
+        sys.stdout.write(f"{none}\n")
+    return Exit.VALID
