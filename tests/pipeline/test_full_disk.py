@@ -1,9 +1,7 @@
 """A disk that takes no more: what could not be kept is not accepted; the API says so, and recovers with the room."""
 
 import asyncio
-import resource
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -12,21 +10,11 @@ import pytest
 from pipeline.parts import Part
 from pipeline.running import running
 from pipeline.runtime import Runtime
+from tests.full_disk import files_of_at_most
 from tests.pipeline.in_memory import clusters_in_memory, quick_settings
 
 _ROOM = 400_000
 """Bytes of a file: a new store and some accepts."""
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Whatever this process writes beyond fails, as on a disk that is full or at a quota."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("room", [_ROOM - 40_000, _ROOM - 20_000, _ROOM])

@@ -7,24 +7,22 @@ import sys
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, FloatRect, sync_playwright
+from playwright.sync_api import Browser, FloatRect
 
-__all__ = ["CHROMIUM", "FLAGS", "take"]
+from tests.chromium import chromium
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+__all__ = ["take"]
+
 PIECE = 1600
 
 
 def main(arguments: list[str]) -> int:
     folder, *pages = map(Path, arguments)
     folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         for page, width, scheme in product(pages, (1280, 400), ("light", "dark")):
             picture = folder / f"{page.stem}-{width}-{scheme}"
             print(picture, take(browser, page, picture, width, scheme))
-        browser.close()
     return 0
 
 

@@ -4,28 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from connector.values import replace
 from reports.comparison import compare
 from reports.html.comparison import write_comparison
 from reports.html.page import write_html
-from tests.real_parts import need
+from tests.chromium import chromium
 from tests.reports.pages import crowded, ninety_anomalies
 from tests.reports.runs import blocking, in_process, spool
 from tests.reports.sample import journal
-from tests.reports.screens import FLAGS
 
 pytestmark = pytest.mark.xdist_group("browser")  # what they share is made once
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = need("chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

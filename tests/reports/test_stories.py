@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from harness.journal import journal_of
 from harness.scenario.parse import read_scenario, shipped_scenarios
@@ -18,9 +17,8 @@ from reports.journal import Journal
 from reports.otlp import render_otlp
 from reports.perfetto import render_trace, told_shares
 from reports.protobuf import message, number, varint
-from tests.real_parts import need
+from tests.chromium import chromium
 from tests.reports.sample import journal
-from tests.reports.screens import FLAGS
 
 _LARGEST = 2 * 1024 * 1024
 
@@ -128,8 +126,7 @@ def _named(attributes: list[dict[str, Any]]) -> dict[str, str]:
 def test_time_can_be_turned_back_without_network(tmp_path: Path) -> None:
     path = tmp_path / "stories.html"
     write_stories(path, journal())
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=FLAGS)
+    with chromium() as browser:
         page = browser.new_context(offline=True, viewport={"width": 400, "height": 800}).new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
@@ -144,4 +141,3 @@ def test_time_can_be_turned_back_without_network(tmp_path: Path) -> None:
         assert page.locator("[data-later]").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
         assert complaints == []
-        browser.close()

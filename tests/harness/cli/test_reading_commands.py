@@ -1,8 +1,6 @@
 """The commands that only read: faults, report, lint and schema."""
 
 import json
-import resource
-import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from harness.cli.invariant_list import INVARIANTS
 from harness.cli.results_folder import write_results
 from harness.toxics import TOXICS
 from reports.invariants import PROMISES
+from tests.full_disk import files_of_at_most
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
@@ -211,14 +210,8 @@ def test_schema_goes_to_stdout_or_a_file(tmp_path: Path, capfd: pytest.CaptureFi
 def test_a_schema_on_a_full_disk_leaves_what_was_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     old = tmp_path / "schema.json"
     old.write_text("the old one")
-    size = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # beyond the limit a write fails, as on a full disk
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, size[1]))
-    try:
+    with files_of_at_most(1000):
         assert invoke(["schema", "--out", str(old)]) == 64
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, size)
-        signal.signal(signal.SIGXFSZ, before)
     assert "cannot be written" in capfd.readouterr().err
     assert old.read_text() == "the old one"
     assert [path.name for path in tmp_path.iterdir()] == ["schema.json"]

@@ -2,9 +2,6 @@
 
 import json
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +12,7 @@ from harness.cli.lint import write_schema
 from harness.cli.results_folder import lock_folder, new_results_folder, use_results_folder, write_output, write_results
 from harness.errors import OutputError
 from reports.journal import read_journal
+from tests.full_disk import files_of_at_most
 from tests.harness.cli.journals import journal
 
 
@@ -82,17 +80,6 @@ def test_a_run_that_finds_its_folder_held_leaves_it_to_the_other(
     assert code == Exit.BAD_INPUT
     assert capfd.readouterr().err == f"{tmp_path}: is in use by another run; choose another folder\n"
     assert tmp_path.is_dir()
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """As a disk that is full: a write beyond it fails."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_what_cannot_be_written_whole_is_not_written_at_all(tmp_path: Path) -> None:

@@ -3,22 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from harness.sandbox.folder import SandboxFolder
 from harness.sandbox.up_file import read_up_file
+from tests.chromium import chromium
 from tests.harness.cli.serving import serving
-from tests.real_parts import need
-from tests.reports.screens import FLAGS
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = need("chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

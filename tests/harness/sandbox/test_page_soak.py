@@ -18,10 +18,10 @@ from harness.sandbox.opening import open_sandbox
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.serving import PAGE_LIMITS, SandboxRequests
 from harness.scenario.parse import parse_scenario
+from tests.chromium import FLAGS
 from tests.harness.sandbox.rows import change
 from tests.harness.sandbox.standing import CLUSTERS
 from tests.real_parts import need
-from tests.reports.screens import FLAGS
 
 _SHARES = 10_000
 _RATE = 100
