@@ -39,10 +39,12 @@ class MeasureWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A measured value. judged: infinite where it rests on something that never ended; shown: what was seen of it."""
+    """A measured value. judged: infinite where it rests on something that never ended; shown: what was seen of it.
+    at_least: what it comes to at least, however that ends which has not ended yet."""
 
     shown: float
     judged: float
+    at_least: float
 
 
 def measure(statistic: Statistic | Percentile, metric: str, history: History, window: MeasureWindow) -> Figure | None:
@@ -79,12 +81,12 @@ def measured(
     """The statistic of these points. asked: how many could have given one, more than none."""
     match statistic:
         case Statistic.COUNT:
-            return _same(float(len(points)))
+            return _counted(points, 1.0)
         case Statistic.RATIO:
-            return _same(len(points) / asked)
+            return _counted(points, asked)
         case Statistic.RATE:
             length = window.ends - window.begins
-            return _same(len(points) / length) if length > 0 else None
+            return _counted(points, length) if length > 0 else None
         case Statistic.MEAN:
             return _mean(points)
         case Statistic.MIN:
@@ -108,8 +110,9 @@ def of_cluster(history: History, cluster: str) -> History:
     )
 
 
-def _same(value: float) -> Figure:
-    return Figure(shown=value, judged=value)
+def _counted(points: Sequence[Point], per: float) -> Figure:
+    value = len(points) / per
+    return Figure(shown=value, judged=value, at_least=sum(point.ended for point in points) / per)
 
 
 def _judged(point: Point) -> float:
@@ -119,8 +122,10 @@ def _judged(point: Point) -> float:
 def _mean(points: Sequence[Point]) -> Figure | None:
     if not points:
         return None
+    seen = math.fsum(point.value for point in points) / len(points)
     return Figure(
-        shown=math.fsum(point.value for point in points) / len(points),
+        shown=seen,
+        at_least=seen,
         judged=math.fsum(_judged(point) for point in points) / len(points),
     )
 
@@ -134,4 +139,5 @@ def _ranked(points: Sequence[Point], rank: int) -> Figure | None:
     if not points:
         return None
     point = sorted(points, key=lambda point: (_judged(point), point.value))[rank - 1]
-    return Figure(shown=point.value, judged=_judged(point))
+    at_least = sorted(point.value for point in points)[rank - 1]
+    return Figure(shown=point.value, judged=_judged(point), at_least=at_least)

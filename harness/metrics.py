@@ -159,7 +159,7 @@ def _timeouts(hop: Hop | None) -> Callable[[History], Iterator[Point]]:
 def _errors(history: History) -> Iterator[Point]:
     """Ops without an answer, and those that the service turned away for reasons of its own. A refusal of what may not
     be done (404, 405, 409, 422) is the answer that the client should get."""
-    return (Point(at=op.intended_at) for op in history.ops if is_error(op))
+    return (_outcome(op) for op in history.ops if is_error(op))
 
 
 def is_error(op: Op) -> bool:
@@ -170,7 +170,11 @@ def is_error(op: Op) -> bool:
 
 
 def _unclear(history: History) -> Iterator[Point]:
-    return (Point(at=op.intended_at) for op in history.ops if op.result is OpResult.INFO)
+    return (_outcome(op) for op in history.ops if op.result is OpResult.INFO)
+
+
+def _outcome(op: Op) -> Point:
+    return Point(at=op.intended_at, ended=op.completed_at is not None)
 
 
 def _ops(kind: OpKind | None) -> Callable[[History], Iterator[float]]:

@@ -4,16 +4,18 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import takewhile
 from typing import TypeVar
 
 from harness.gates import holds
-from harness.measure import MeasureWindow, measure, of_cluster
+from harness.measure import Figure, MeasureWindow, measure, of_cluster
 from harness.metrics import METRICS, Measure
 from harness.scenario.scenario import Gate, Statistic
-from reports.history import Attempt, History, Op, OpKind, OpResult, Purpose, StateChange
+from reports.history import Attempt, History, Op, OpKind, OpResult, Purpose, Reading, StateChange
+from reports.verdicts import Verdict
 
-__all__ = ["KEPT", "WINDOW", "GateLine", "LiveMetrics", "Series"]
+__all__ = ["KEPT", "WINDOW", "GateLine", "GateState", "LiveMetrics", "Series"]
 
 Row = TypeVar("Row", Op, Attempt)
 
@@ -42,14 +44,30 @@ class Series:
         return max((value for value in self.values if value is not None), default=None)
 
 
+class GateState(StrEnum):
+    """What is known of a gate, in words. so far, not yet: the value rests on what has not ended, and may still rise."""
+
+    HOLDS = "holds"
+    HOLDS_SO_FAR = "holds so far"
+    NOT_YET = "not yet"
+    BROKEN = "broken"
+    UNMEASURED = "nothing to measure"
+
+    @property
+    def verdict(self) -> Verdict:
+        return _VERDICTS.get(self, Verdict.UNKNOWN)
+
+
+_VERDICTS = {GateState.HOLDS: Verdict.VALID, GateState.BROKEN: Verdict.INVALID}
+
+
 @dataclass(slots=True, kw_only=True)
 class GateLine:
-    """What a gate measured of the last minute, again and again. passed None: there was nothing to measure. unfinished:
-    the value rests on something that has not ended yet, and may rise."""
+    """What a gate measured of the last minute, again and again. unfinished: the value may still rise."""
 
     gate: Gate
     series: Series
-    passed: bool | None = None
+    state: GateState = GateState.UNMEASURED
     unfinished: bool = False
 
 
@@ -115,15 +133,28 @@ class LiveMetrics:
     def _measure_gates(self, now: float, ops: Sequence[Op], commands: Sequence[Attempt]) -> None:
         while self._changes and self._changes[0].at < now - _GATED:
             self._changes.popleft()
-        history = History(ops=tuple(ops), attempts=tuple(commands), changes=tuple(self._changes), has_changes=True)
+        history = History(
+            ops=tuple(ops),
+            attempts=tuple(commands),
+            changes=tuple(self._changes),
+            has_changes=True,
+            readings=(Reading(number=1, at=now, side="api", round=0),),  # until when the rest has been watched
+        )
         window = MeasureWindow(begins=max(now - _GATED, 0.0), ends=now)
         for line in self.gates:
             gate = line.gate
             asked = history if gate.cluster is None else of_cluster(history, gate.cluster)
             figure = measure(gate.statistic, gate.metric, asked, window)
-            line.series.values.append(None if figure is None else figure.shown)
-            line.unfinished = figure is not None and figure.judged != figure.shown
-            line.passed = None if figure is None else holds(gate.comparison, figure.judged, gate.threshold)
+            line.series.values.append(None if figure is None else figure.at_least)
+            line.unfinished = figure is not None and figure.judged != figure.at_least
+            line.state = GateState.UNMEASURED if figure is None else _state(gate, figure)
+
+
+def _state(gate: Gate, figure: Figure) -> GateState:
+    so_far = holds(gate.comparison, figure.at_least, gate.threshold)
+    if so_far is holds(gate.comparison, figure.judged, gate.threshold):
+        return GateState.HOLDS if so_far else GateState.BROKEN
+    return GateState.HOLDS_SO_FAR if so_far else GateState.NOT_YET
 
 
 def _unit(gate: Gate) -> str:

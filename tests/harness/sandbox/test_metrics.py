@@ -8,15 +8,22 @@ import httpx
 import pytest
 
 from harness.sandbox.line_chart import line_chart
-from harness.sandbox.metrics import KEPT, LiveMetrics, Series
+from harness.sandbox.metrics import KEPT, GateState, LiveMetrics, Series
 from harness.sandbox.sandbox import Sandbox
 from harness.scenario.parse import parse_scenario
+from harness.scenario.scenario import Gate
 from reports.history import Attempt, Op, OpResult
 from tests.harness.sandbox.rows import change, command, op
 from tests.harness.sandbox.standing import CLUSTERS, in_sandbox
 
-_GATES = 'title = "T"\ngates = ["p95(create.accept) < 200ms", "ratio(errors) < 1%"]\n'
-GATES = parse_scenario(f'{_GATES}[workload]\nrate = 1.0\nduration = "9s"\n{CLUSTERS}', "t.toml").gates
+
+def _gates(*expressions: str) -> tuple[Gate, ...]:
+    load = '[workload]\nrate = 1.0\nduration = "9s"\n'
+    return parse_scenario(f'title = "T"\ngates = {list(expressions)}\n{load}{CLUSTERS}', "t.toml").gates
+
+
+GATES = _gates("p95(create.accept) < 200ms", "ratio(errors) < 1%")
+_SLOW = _gates("p95(create.accept) > 200ms")
 
 
 def _sampled(metrics: LiveMetrics, now: float, *, ops: Sequence[Op] = (), commands: Sequence[Attempt] = ()) -> None:
@@ -40,14 +47,41 @@ def test_a_sample_tells_of_the_last_seconds_alone() -> None:
     assert [series.now for series in metrics.rates] == [2.0, 1.0, 1.0, 1.0]  # so far it was sampled for one second
     assert [series.now for series in metrics.backlog] == [3.0, 2.0, 1.0]
     latency, errors = metrics.gates
-    assert (latency.passed, errors.passed) == (False, False)
+    assert (latency.state, errors.state) == (GateState.BROKEN, GateState.BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("invoked", "gates", "shown", "states"),
+    [
+        (99.9, GATES, [0.1, 0.0], [GateState.HOLDS_SO_FAR, GateState.HOLDS_SO_FAR]),
+        (99.5, GATES, [0.5, 0.0], [GateState.BROKEN, GateState.HOLDS_SO_FAR]),
+        (99.9, _SLOW, [0.1], [GateState.NOT_YET]),
+        (99.5, _SLOW, [0.5], [GateState.HOLDS]),
+    ],
+    ids=["it may end in time", "it lasts too long already", "it may last long enough", "it lasts long enough"],
+)
+def test_a_gate_says_no_more_than_is_known_while_an_op_is_under_way(
+    invoked: float, gates: Sequence[Gate], shown: list[float], states: list[GateState]
+) -> None:
+    metrics = LiveMetrics(gates)
+    _sampled(metrics, 100.0, ops=[op(1, 70.0, completed_at=70.1, result=OpResult.OK), op(2, invoked)])
+    assert [gate.series.now for gate in metrics.gates] == pytest.approx(shown)
+    assert [gate.state for gate in metrics.gates] == states
+    assert all(gate.unfinished for gate in metrics.gates)
+
+
+def test_a_percentile_is_at_least_what_has_ended_already() -> None:
+    metrics = LiveMetrics(GATES)
+    _sampled(metrics, 100.0, ops=[op(1, 70.0, completed_at=71.0, result=OpResult.OK), op(2, 99.9)])
+    assert metrics.gates[0].series.now == 1.0
+    assert metrics.gates[0].state is GateState.BROKEN
 
 
 def test_where_nothing_happened_there_is_nothing_to_measure_and_no_gate_holds() -> None:
     metrics = LiveMetrics(GATES)
     _sampled(metrics, 100.0)
     assert [series.now for series in metrics.latencies] == [None] * 4
-    assert [gate.passed for gate in metrics.gates] == [None, None]
+    assert {gate.state for gate in metrics.gates} == {GateState.UNMEASURED}
 
 
 def test_samples_are_bounded() -> None:
