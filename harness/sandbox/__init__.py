@@ -10,7 +10,9 @@ pulse.py         tells listeners that there is something new
 portal.py        what is asked by hand
 switched_load.py the scenario's load, switched on and off
 others.py        what others asked, past the page
-by_hand.py       what is broken by hand, and healing it
+by_hand.py       what is broken by hand, and healing it: clusters and processes
+switched_faults.py  faults and toxics, on and off; speeds.py how fast clusters work
+named.py         finds the cluster, link or part that is named
 inbox.py         the webhooks and mails that came
 queue.py         the queue of the service, and what an operator does to it
 shares.py        the table of shares

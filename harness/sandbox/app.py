@@ -14,16 +14,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from harness.errors import OutputError, WorldError
-from harness.sandbox.by_hand import CannotBreak, Slider, Speed
 from harness.sandbox.downloads import Downloads
 from harness.sandbox.forms import number_of, read_form, rule_keys, said, seconds_of
 from harness.sandbox.inbox_routes import inbox_routes
 from harness.sandbox.live_verdict import LiveJudge
+from harness.sandbox.named import CannotBreak, cluster_named, link_named
 from harness.sandbox.panels import Panels
 from harness.sandbox.portal_routes import portal_routes
 from harness.sandbox.queue_routes import queue_routes
 from harness.sandbox.said import said_for
 from harness.sandbox.sandbox import Sandbox
+from harness.sandbox.speeds import Slider, Speed
 from harness.sandbox.stream import events
 from reports.html.template import asset
 from reports.story import story_of
@@ -117,7 +118,7 @@ class _Page:
                     cluster.name: {
                         "open": cluster.is_open,
                         "shares": len(cluster.share_names),
-                        "on": [row.rule.label for row in sandbox.by_hand.on(cluster.name)],
+                        "on": [row.rule.label for row in sandbox.by_hand.faults.on(cluster.name)],
                     }
                     for cluster in sandbox.clusters
                 },
@@ -145,20 +146,20 @@ class _Page:
 
     async def faults(self, request: Request) -> Response:
         where = request.path_params["where"]
-        self._sandbox.by_hand.cluster(where)
+        cluster_named(self._sandbox.world, where)
         if request.method == "GET":
             return HTMLResponse(self.panels.catalogue(where))
         keys, seconds = await rule_keys(request)
-        label = self._sandbox.by_hand.add_fault(where, keys, seconds=seconds)
+        label = self._sandbox.by_hand.faults.add_fault(where, keys, seconds=seconds)
         return said(f"{label} is on at {where}")
 
     async def toxics(self, request: Request) -> Response:
         where = request.path_params["where"]
-        self._sandbox.by_hand.link(where)
+        link_named(self._sandbox.world, where)
         if request.method == "GET":
             return HTMLResponse(self.panels.toxics(where))
         keys, seconds = await rule_keys(request)
-        label = self._sandbox.by_hand.add_toxic(where, keys, seconds=seconds)
+        label = self._sandbox.by_hand.faults.add_toxic(where, keys, seconds=seconds)
         return said(f"{label} is on at {where}")
 
     async def past(self, request: Request) -> Response:
@@ -168,24 +169,24 @@ class _Page:
 
     async def switch_off(self, request: Request) -> Response:
         form = await read_form(request)
-        self._sandbox.by_hand.remove(form.get("where", ""), form.get("label", ""))
+        self._sandbox.by_hand.faults.remove(form.get("where", ""), form.get("label", ""))
         return said(f"{form.get('label', '')} is off at {form.get('where', '')}")
 
     async def speed(self, request: Request) -> Response:
         form = await read_form(request)
         where = request.path_params["where"]
-        by_hand = self._sandbox.by_hand
-        by_hand.cluster(where)
+        speeds = self._sandbox.by_hand.speeds
+        cluster_named(self._sandbox.world, where)
         speed = Speed(
             base=form.get("base") or None,
             factor=number_of(form.get("factor", "1"), "factor", above=0, most=1000),
         )
         tail = number_of(form.get("tail", "1"), "tail", above=0, most=1000)
         failures = number_of(form.get("failures", "0"), "failures", least=0, most=100)
-        if speed != by_hand.speeds[where]:
-            by_hand.set_speed(where, speed)
-        by_hand.slide(where, Slider.TAIL, tail)
-        by_hand.slide(where, Slider.FAILURES, failures / 100)
+        if speed != speeds.of[where]:
+            speeds.set(where, speed)
+        speeds.slide(where, Slider.TAIL, tail)
+        speeds.slide(where, Slider.FAILURES, failures / 100)
         return said(
             f"{where}: {speed.base or 'its own profile'}, {speed.factor:g} times as long, 5 % of its commands "
             f"{tail:g} times as long again, {failures:g} % of them fail"

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from harness.errors import WorldError
-from harness.sandbox.by_hand import CannotBreak
+from harness.sandbox.named import CannotBreak
 from harness.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:

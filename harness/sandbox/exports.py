@@ -19,15 +19,15 @@ __all__ = ["journal_bytes", "journal_now", "scenario_text"]
 def scenario_text(sandbox: Sandbox) -> str:
     """What was asked and broken since this start, as a scenario file."""
     actions = History(nemesis=sandbox.world.nemesis_log.actions)
-    played = played_scenario(sandbox.scenario, actions, sandbox.by_hand, sandbox.inbox.played())
+    played = played_scenario(sandbox.scenario, actions, sandbox.by_hand.faults.switched, sandbox.inbox.played())
     ops = sandbox.recorder.ops
-    return saved_scenario(played, ops, sandbox.by_hand.slowed, now=sandbox.world.clock.now())
+    return saved_scenario(played, ops, sandbox.by_hand.speeds.slowed, now=sandbox.world.clock.now())
 
 
 async def journal_now(sandbox: Sandbox) -> Journal:
     """All that happened since the first start, judged as a run that ends now."""
     history, notes = await sandbox.history()
-    played = played_scenario(sandbox.scenario, history, sandbox.by_hand, sandbox.inbox.played())
+    played = played_scenario(sandbox.scenario, history, sandbox.by_hand.faults.switched, sandbox.inbox.played())
     played = replace(played, text=scenario_text(sandbox))
     result = sandbox.result(history, notes, played)
     return await asyncio.to_thread(

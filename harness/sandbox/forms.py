@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from connector.operations import Access, AccessRule
 from connector.units import parse_duration, parse_size
-from harness.sandbox.by_hand import CannotBreak
+from harness.sandbox.named import CannotBreak
 from harness.service.reference import is_client
 
 __all__ = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from connector.values import replace
 from fake_clusters.rules.rule import NoParameters, Window
-from harness.sandbox.by_hand import CannotBreak
+from harness.sandbox.named import CannotBreak
 from harness.scenario.receivers import NoticeChannel, NoticeSelector, ReceiverKind, ReceiverPause, ReceiverRule
 from harness.servers.inbox import Inbox, InboxAction, InboxRule
 from harness.servers.mail_inbox import MailInbox, ReceivedMail

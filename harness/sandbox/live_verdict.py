@@ -96,7 +96,7 @@ class LiveJudge:
         history, notes = await sandbox.history(readings)
         if sandbox.scenario.pipeline is not None and not history.has_changes:
             raise WorldError("; ".join(notes) or "the log of the service cannot be read at the moment")
-        scenario = played_scenario(sandbox.scenario, history, sandbox.by_hand, sandbox.inbox.played())
+        scenario = played_scenario(sandbox.scenario, history, sandbox.by_hand.faults.switched, sandbox.inbox.played())
         result = sandbox.result(history, notes, scenario)
         if readings and sandbox.activity() == activity:
             findings = await asyncio.to_thread(findings_at_rest, scenario, result)

@@ -13,7 +13,6 @@ from fake_clusters.exchanges import CommandExchange
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import parameter_texts as fault_parameters
 from fake_clusters.profiles import PROFILES
-from harness.sandbox.by_hand import ByHand, Slider
 from harness.sandbox.forms import DEFAULT_CLIENT
 from harness.sandbox.guide import guide_steps
 from harness.sandbox.line_chart import HEIGHT, WIDTH, line_chart
@@ -22,6 +21,8 @@ from harness.sandbox.panel_versions import PanelVersions
 from harness.sandbox.past import past_of
 from harness.sandbox.said import ending_of
 from harness.sandbox.sandbox import Sandbox
+from harness.sandbox.speeds import Slider
+from harness.sandbox.switched_faults import SwitchedFaults
 from harness.sandbox.waits import why_it_waits
 from harness.servers.inbox import InboxAction
 from harness.service.operated import HeldUp, QueueState
@@ -96,7 +97,7 @@ class Panels:
             seen=self.versions.seen,
             scenario=sandbox.scenario,
             locations=[cluster.name for cluster in sandbox.clusters],
-            links=list(sandbox.by_hand.links),
+            links=list(sandbox.by_hand.faults.links),
             happened=self.happened(),
             access=[(kind.value, text) for kind, text in _ACCESS.items() if kind in sandbox.portal.offered],
             takes_client=OpKind.ALLOW in sandbox.portal.offered,
@@ -162,7 +163,7 @@ class Panels:
             "queue": self._queue(),
             "inbox": self._template("inbox.html", inbox=sandbox.inbox, messages=sandbox.inbox.shown()),
             "processes": self._processes(),
-            "links": self._template("links.html", rows=_links(sandbox.by_hand)),
+            "links": self._template("links.html", rows=_links(sandbox.by_hand.faults)),
             "load": self._template("load.html", on=sandbox.load.on, workload=sandbox.scenario.workload),
         }
         for cluster in sandbox.clusters:
@@ -174,15 +175,15 @@ class Panels:
                 places=cluster.spec.limits.commands,
                 open=cluster.is_open,
                 shares=len(cluster.share_names),
-                faults=_on(sandbox.by_hand, cluster.name, _strikes(cluster.injections())),
+                faults=_on(sandbox.by_hand.faults, cluster.name, _strikes(cluster.injections())),
             )
             found[f"tune-{_id(cluster.name)}"] = self._template(
                 "tune.html",
                 name=cluster.name,
                 profiles=PROFILES,
-                speed=sandbox.by_hand.speeds[cluster.name],
-                tail=sandbox.by_hand.slider(cluster.name, Slider.TAIL),
-                failures=100 * sandbox.by_hand.slider(cluster.name, Slider.FAILURES),
+                speed=sandbox.by_hand.speeds.of[cluster.name],
+                tail=sandbox.by_hand.speeds.slider(cluster.name, Slider.TAIL),
+                failures=100 * sandbox.by_hand.speeds.slider(cluster.name, Slider.FAILURES),
             )
         return found
 
@@ -253,16 +254,16 @@ class Panels:
         return environment().get_template(name).render(values)
 
 
-def _on(by_hand: ByHand, where: str, strikes: Mapping[str, int]) -> list[tuple[str, str, int]]:
+def _on(faults: SwitchedFaults, where: str, strikes: Mapping[str, int]) -> list[tuple[str, str, int]]:
     """(label, kind, how often it struck) of what is on there."""
-    return [(row.rule.label, str(row.rule.kind), strikes.get(row.rule.label, 0)) for row in by_hand.on(where)]
+    return [(row.rule.label, str(row.rule.kind), strikes.get(row.rule.label, 0)) for row in faults.on(where)]
 
 
-def _links(by_hand: ByHand) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
+def _links(faults: SwitchedFaults) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
     found = []
-    for name, relay in by_hand.links.items():
+    for name, relay in faults.links.items():
         met = {label.removeprefix("affected."): count for label, count in relay.counters.items()}
-        found.append((name, relay.connections, _on(by_hand, name, met)))
+        found.append((name, relay.connections, _on(faults, name, met)))
     return found
 
 

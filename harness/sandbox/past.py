@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.nemesis.switches import OFF, ON
-from harness.sandbox.by_hand import FAULT_OFF, FAULT_ON
 from harness.sandbox.shares import SandboxShares, ShareRow
+from harness.sandbox.switched_faults import FAULT_OFF, FAULT_ON
 from harness.sandbox.until import history_until
 from reports.history import Attempt, Effect, EffectKind, History, NemesisAction, OpResult
 

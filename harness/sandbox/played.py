@@ -7,7 +7,8 @@ from typing import Any
 from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.rules.rule import Window
-from harness.sandbox.by_hand import STARTED, ByHand, Switched
+from harness.sandbox.by_hand import STARTED
+from harness.sandbox.switched_faults import Switched
 from harness.scenario.nemesis_kinds import (
     HoldHow,
     NemesisKind,
@@ -38,7 +39,7 @@ _UNDONE = {
 
 
 def played_scenario(
-    scenario: Scenario, history: History, by_hand: ByHand, receivers: Sequence[ReceiverRule] = ()
+    scenario: Scenario, history: History, switched: Sequence[Switched], receivers: Sequence[ReceiverRule] = ()
 ) -> Scenario:
     """The scenario, with what was broken by hand in place of what it would break by itself. Its load is as it was.
 
@@ -50,8 +51,8 @@ def played_scenario(
             replace(cluster, profile=replace(cluster.profile, latency_phases=())) for cluster in scenario.clusters
         ),
         phases=(),
-        faults=tuple(_faults(by_hand.switched)),
-        toxics=tuple(_toxics(by_hand.switched)),
+        faults=tuple(_faults(switched)),
+        toxics=tuple(_toxics(switched)),
         nemesis=tuple(steps_by_hand(history.nemesis)),
         deliveries=(),
         store_faults=(),

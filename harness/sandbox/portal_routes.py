@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from harness.sandbox.by_hand import CannotBreak
 from harness.sandbox.forms import access_rule_of, choice_of, read_form, said, size_of
+from harness.sandbox.named import CannotBreak, cluster_named
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 from harness.service.access import rule_of
@@ -31,14 +31,14 @@ class _PortalRoutes:
 
     async def access(self, request: Request) -> Response:
         where, name = request.path_params["where"], request.path_params["name"]
-        self._sandbox.by_hand.cluster(where)
+        cluster_named(self._sandbox.world, where)
         return HTMLResponse(self._panels.access(where, name, await self._sandbox.portal.look_at_access(where, name)))
 
     async def ask(self, request: Request) -> Response:
         form = await read_form(request)
         kind = OpKind(choice_of(form.get("ask", ""), "ask", self._sandbox.portal.offered))
         location, name = form.get("location", ""), form.get("name", "").strip()
-        self._sandbox.by_hand.cluster(location)
+        cluster_named(self._sandbox.world, location)
         if not name:
             raise CannotBreak("name: give the share a name")
         size = size_of(form) if kind in {OpKind.CREATE, OpKind.RESIZE} else None

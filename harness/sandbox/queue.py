@@ -8,7 +8,7 @@ import httpx
 
 from harness.errors import WorldError
 from harness.nemesis.nemesis import NemesisLog
-from harness.sandbox.by_hand import CannotBreak
+from harness.sandbox.named import CannotBreak
 from harness.service.operated import Operated, QueuedShare, QueueState, ServiceOperator
 from harness.service.service import Holding, Service
 

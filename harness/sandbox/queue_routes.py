@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from harness.sandbox.forms import read_form, said, seconds_of
+from harness.sandbox.named import cluster_named
 from harness.sandbox.panels import Panels
 from harness.sandbox.sandbox import Sandbox
 
@@ -30,7 +31,7 @@ class _Queue:
     async def hold(self, request: Request) -> Response:
         form = await read_form(request)
         where = form.get("where", "")
-        self._sandbox.by_hand.cluster(where)
+        cluster_named(self._sandbox.world, where)
         wish = form.get("seconds", "").strip()
         seconds = seconds_of(wish) if wish else None
         kind = form.get("kind", "")
@@ -39,7 +40,7 @@ class _Queue:
 
     async def lift(self, request: Request) -> Response:
         where = request.path_params["where"]
-        self._sandbox.by_hand.cluster(where)
+        cluster_named(self._sandbox.world, where)
         await self._sandbox.queue.lift(where)
         return said(f"{where} is not held up any more")
 

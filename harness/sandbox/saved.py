@@ -9,7 +9,7 @@ import tomli_w
 from connector.values import replace
 from fake_clusters.rules.rule import Window
 from fake_clusters.rules.spelling import as_table
-from harness.sandbox.by_hand import Speed
+from harness.sandbox.speeds import Speed
 from harness.scenario.receivers import NoticeChannel
 from harness.scenario.scenario import Scenario
 from harness.scenario.scripted import ScriptedKind

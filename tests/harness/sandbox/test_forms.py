@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.sandbox.by_hand import CannotBreak
 from harness.sandbox.forms import size_of
+from harness.sandbox.named import CannotBreak
 
 
 @pytest.mark.parametrize(("text", "size"), [("1", 1), (" 1073741824 ", 1 << 30), ("2 GiB", 2 << 30), ("", 1 << 30)])

@@ -120,15 +120,15 @@ def test_sliders_set_faults_that_are_counted_and_healed(tmp_path: Path) -> None:
     async def test(sandbox: Sandbox, client: httpx.AsyncClient) -> None:
         tuned = {"base": "lan", "factor": "3", "tail": "10", "failures": "50"}
         await client.post("/clusters/north/speed", data=tuned)
-        assert [row.rule.label for row in sandbox.by_hand.on("north")] == ["slow tail", "failure ratio"]
+        assert [row.rule.label for row in sandbox.by_hand.faults.on("north")] == ["slow tail", "failure ratio"]
         await client.post("/clusters/north/speed", data=tuned | {"failures": "100"})
-        assert [row.rule.label for row in sandbox.by_hand.on("north")] == ["slow tail", "failure ratio 2"]
+        assert [row.rule.label for row in sandbox.by_hand.faults.on("north")] == ["slow tail", "failure ratio 2"]
         for name in ("one", "two"):
             await client.post("/portal", data=ONE | {"name": name})
         await asyncio.sleep(10)
         shown = await _page(client)
         assert "<b>failure ratio 2</b> (error_exit) is on, struck" in shown
-        assert sandbox.by_hand.speeds["north"].factor == 3
+        assert sandbox.by_hand.speeds.of["north"].factor == 3
         assert 'name="failures" min="0" max="100" step="5" value="100"' in shown
         await client.post("/heal")
         assert sandbox.by_hand.is_calm

@@ -11,12 +11,12 @@ from fake_clusters.rules.rule import Window
 from harness.lint import lint
 from harness.mutants.table import MUTANTS
 from harness.run.result import RunResult
-from harness.sandbox.by_hand import Speed
 from harness.sandbox.findings import findings_at_rest
 from harness.sandbox.opening import undisturbed
 from harness.sandbox.played import played_scenario
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.saved import saved_scenario
+from harness.sandbox.speeds import Speed
 from harness.scenario.nemesis_kinds import kill, pause
 from harness.scenario.parse import parse_scenario
 from harness.scenario.receivers import NoticeChannel, NoticeSelector, ReceiverKind, ReceiverRule
@@ -140,7 +140,7 @@ def test_a_processor_that_was_started_by_hand_is_in_the_file_and_so_is_its_kill(
     )
 
     async def test(sandbox: Sandbox, _client: httpx.AsyncClient) -> Scenario:
-        played = played_scenario(sandbox.scenario, History(nemesis=actions), sandbox.by_hand)
+        played = played_scenario(sandbox.scenario, History(nemesis=actions), sandbox.by_hand.faults.switched)
         return parse_scenario(saved_scenario(played, (), now=110.0), "by-hand.toml")
 
     read = in_sandbox(tmp_path, test)
