@@ -74,7 +74,7 @@ else:
     def replace(value, /, **changes):
         """The value with other fields: `copy.replace` of Python 3.13, for every frozen dataclass."""
         fast = getattr(value, "__replace__", None)
-        return dataclasses.replace(value, **changes) if fast is None else fast(**changes)  # noqa: TID251
+        return dataclasses.replace(value, **changes) if fast is None else fast(**changes)  # noqa: TID251 - as above
 
 
 def from_row(kind: type[T], values: Iterable[Any]) -> T:

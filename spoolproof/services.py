@@ -7,13 +7,13 @@ from spoolproof._start import put_rooms_last
 
 put_rooms_last()  # for tests of an adapter; in the lab's own processes they are there already
 
-from connector.operations import Access, AccessRule  # noqa: E402
-from harness.errors import WorldError as ServiceError  # noqa: E402
-from harness.http_client import HttpClient, HttpRequest, HttpResponse  # noqa: E402
-from harness.service.access import rule_of  # noqa: E402
-from harness.service.answer import Answer  # noqa: E402
-from reports.allowances import Allowances  # noqa: E402
-from reports.history import Op, OpKind, OpResult, SeenShare  # noqa: E402
+from connector.operations import Access, AccessRule
+from harness.errors import WorldError as ServiceError
+from harness.http_client import HttpClient, HttpRequest, HttpResponse
+from harness.service.access import rule_of
+from harness.service.answer import Answer
+from reports.allowances import Allowances
+from reports.history import Op, OpKind, OpResult, SeenShare
 
 __all__ = [
     "Access",

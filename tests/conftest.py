@@ -21,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("spoolproof")
     config.pluginmanager.register(Costs(), "costs")
     with suppress(ImportError):  # as it is imported it looks at the whole stack, which is deep within the collection
-        import MLRsearch  # type: ignore[import-untyped]  # noqa: F401
+        import MLRsearch  # noqa: F401 - it is wanted imported
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from MLRsearch import Config, MultipleLossRatioSearch, SearchGoal  # type: ignore[import-untyped]
-from MLRsearch.discrete_load import DiscreteLoad  # type: ignore[import-untyped]
-from MLRsearch.discrete_result import DiscreteResult  # type: ignore[import-untyped]
-from MLRsearch.load_stats import LoadStats  # type: ignore[import-untyped]
+from MLRsearch import Config, MultipleLossRatioSearch, SearchGoal
+from MLRsearch.discrete_load import DiscreteLoad
+from MLRsearch.discrete_result import DiscreteResult
+from MLRsearch.load_stats import LoadStats
 
 __all__ = ["Accuracy", "RateBounds", "SearchStopped", "search_rates"]
 
@@ -105,7 +105,7 @@ def _ignore(text: str) -> None:
     """The library's remarks are for its authors."""
 
 
-class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
+class _Search(MultipleLossRatioSearch):  # type: ignore[misc]  # the library ships no types
     """The library's search with a loss per goal, and with first trials of our choice."""
 
     play: Callable[[float, float], Mapping[str, bool]]
@@ -127,7 +127,8 @@ class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
         if key not in rows:
             rows[key] = LoadStats.new_empty(load=key, targets=self.scaling.targets)
             self.database.load_to_stats = dict(sorted(rows.items()))
-        return self.database.load_to_stats[key].target_to_stat  # type: ignore[no-any-return]
+        row: Mapping[Any, Any] = self.database.load_to_stats[key].target_to_stat
+        return row
 
     def run_initial_trials(self) -> tuple[DiscreteResult, DiscreteResult]:
         """The two rates of `start`, or one of them where they are too close to tell apart; then rates around them until

@@ -99,7 +99,7 @@ def _import_all() -> None:
     import harness.cli.run
     import harness.live.runner
     import harness.model.runner
-    import harness.virtual.runner  # noqa: F401
+    import harness.virtual.runner  # noqa: F401 - they are wanted imported
 
 
 def _answer(connection: socket.socket) -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import integrate
 
 from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.profile import Profile

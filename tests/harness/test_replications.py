@@ -4,7 +4,7 @@ import math
 import pickle
 
 import pytest
-from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import stats
 
 from connector.chance import Chance
 from harness.checkers.run_checkers import run_checkers, verdict_of

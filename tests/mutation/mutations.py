@@ -94,10 +94,10 @@ def _changes(parent: ast.AST, field: str, index: int, node: ast.expr, is_bound: 
     match node:
         case ast.Compare():
             for place, operator in enumerate(node.ops):
-                yield lambda place=place, operator=operator: put(_compared(node, place, operator))  # type: ignore[misc]
+                yield lambda place=place, operator=operator: put(_compared(node, place, operator))  # type: ignore[misc]  # what it binds
         case ast.BoolOp():
             other = _OPERATORS[type(node.op)]
-            yield lambda: put(ast.BoolOp(op=other(), values=node.values))  # type: ignore[arg-type]
+            yield lambda: put(ast.BoolOp(op=other(), values=node.values))  # type: ignore[arg-type]  # by its key
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield lambda: put(operand)
         case ast.Call(func=ast.Name(id=name)) if name in _CALLS:
@@ -107,10 +107,10 @@ def _changes(parent: ast.AST, field: str, index: int, node: ast.expr, is_bound: 
         case ast.Constant(value=bool(value)) if isinstance(parent, ast.Return):
             yield lambda: put(ast.Constant(value=not value))
         case ast.Constant(value=int() | float()) if is_bound and not isinstance(node.value, bool):
-            yield lambda: put(ast.Constant(value=node.value + 1))  # type: ignore[operator]
+            yield lambda: put(ast.Constant(value=node.value + 1))  # type: ignore[operator]  # a number
 
 
 def _compared(node: ast.Compare, place: int, operator: ast.cmpop) -> ast.Compare:
     new = deepcopy(node)
-    new.ops[place] = _OPERATORS[type(operator)]()  # type: ignore[call-overload]
+    new.ops[place] = _OPERATORS[type(operator)]()  # type: ignore[call-overload]  # by its key
     return new

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 import asyncssh
 
@@ -25,7 +26,7 @@ _HALF_PACKET = b"\x00\x00\x01\x00\x08\x14"
 async def before_login(probe: ClauseProbe) -> None:
     """Clients that leave before, within or after the banners and the key exchange hold up nobody."""
     for sent, reads in ((b"", False), (b"", True), (_VERSION, True), (_VERSION + _HALF_PACKET, True)):
-        await _often(probe, lambda sent=sent, reads=reads: _tcp(probe, sent, reads=reads))  # type: ignore[misc]
+        await _often(probe, partial(_tcp, probe, sent, reads=reads))
     await _answers(probe)
 
 

@@ -172,7 +172,7 @@ def test_set_up_commands_are_typed_in_order_before_the_first_command() -> None:
         typed.append(feed(data))
         return typed[-1]
 
-    talk.feed = noted  # type: ignore[method-assign]
+    talk.feed = noted  # type: ignore[method-assign]  # to see what is typed
     device.talk(talk)
     assert talk.idle
     assert [line for line in b"".join(typed).split(b"\r") if line.strip()] == [b"set -rows 0", b"csv 1"]

@@ -6,7 +6,7 @@ import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import stats
 
 from fake_clusters.distributions import (
     DISTRIBUTIONS,

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,10 @@ def _connector(front: SshFront, **more: int) -> SshConnector:
 
 
 async def _front(
-    fronts: Fronts, folder: Path, keys: str, *plans: CommandPlan, base: str = "native", **spec: object
+    fronts: Fronts, folder: Path, keys: str, *plans: CommandPlan, base: str = "native", **spec: Any
 ) -> SshFront:
     dialect = with_shell(folder, keys, base)
-    return await fronts.open(*plans, spec=ClusterSpec(name="north", dialect=dialect, **spec))  # type: ignore[arg-type]
+    return await fronts.open(*plans, spec=ClusterSpec(name="north", dialect=dialect, **spec))
 
 
 @every_shell

@@ -4,7 +4,7 @@ import asyncio
 import math
 
 import pytest
-from scipy import optimize  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import optimize
 
 from harness.capacity.find import CapacitySearch, expect_capacity
 from harness.capacity.search_options import OverloadOptions, SearchOptions

@@ -1,5 +1,7 @@
 """An honest service of somebody else is valid by what its sheet allows, and its twin that goes beyond that is not."""
 
+from typing import Any
+
 import pytest
 
 from connector.values import replace
@@ -83,7 +85,8 @@ LEFT_HALF_MADE = foreign(
     UNCLEAR, effects=(replace(AT_ONCE, kind=EffectKind.HALF_CREATED), swept(31.0)), first=(HALF_MADE,)
 )
 
-THERE = {"effects": (replace(MADE, at=1.05, late=False),), "records": (RECORD,), "first": (SHARE,), "last": (SHARE,)}
+MADE_AT_ONCE = replace(MADE, at=1.05, late=False)
+THERE: dict[str, Any] = {"effects": (MADE_AT_ONCE,), "records": (RECORD,), "first": (SHARE,), "last": (SHARE,)}
 ACCEPTED = op(1, 1.0, share=None)
 REFUSED_AGAIN = replace(
     ACCEPTED, number=2, invoked_at=3.0, completed_at=3.1, result=OpResult.FAIL, status=409, state=None
@@ -91,7 +94,7 @@ REFUSED_AGAIN = replace(
 PROMISED_AGAIN = replace(op(2, 3.0), share="A", key="another")
 RETRIED = op(1, 1.0, result=OpResult.FAIL, status=409, cause="exists", share=None, state=None, tries=2)
 DELETED = op(2, 10.0, OpKind.DELETE, share=None, state="deleting")
-DELETED_LATE = {"effects": (replace(MADE, at=1.05, late=False),), "first": (SHARE,), "last": (SHARE,)}
+DELETED_LATE: dict[str, Any] = {"effects": (MADE_AT_ONCE,), "first": (SHARE,), "last": (SHARE,)}
 
 
 CASES = [
@@ -109,16 +112,16 @@ CASES = [
     ("… and asked for in vain meanwhile", more(LEFT_TOO_LONG, ops=(POLLED,)), GRACE, ["L2"]),
     ("… and seen pending meanwhile", more(LEFT_TOO_LONG, ops=(SEEN,)), GRACE, []),
     ("… where the sheet allows nothing", LEFT_BEHIND, STRICT, ["L2"]),
-    ("a create again without keys", foreign(ACCEPTED, REFUSED_AGAIN, **THERE), KEYLESS, []),  # type: ignore[arg-type]
-    ("… with keys", foreign(ACCEPTED, REFUSED_AGAIN, **THERE), STRICT, ["S6"]),  # type: ignore[arg-type]
-    ("promised again without keys", foreign(op(1, 1.0), PROMISED_AGAIN, **THERE), KEYLESS, []),  # type: ignore[arg-type]
-    ("… with keys", foreign(op(1, 1.0), PROMISED_AGAIN, **THERE), STRICT, ["S9"]),  # type: ignore[arg-type]
-    ("refused at the second try without keys", foreign(RETRIED, **THERE), KEYLESS, []),  # type: ignore[arg-type]
-    ("… with keys", foreign(RETRIED, **THERE), STRICT, ["S7"]),  # type: ignore[arg-type]
-    ("… at the only one", foreign(replace(RETRIED, tries=1, cause="cluster-refused"), **THERE), KEYLESS, ["S7"]),  # type: ignore[arg-type]
-    ("unknown, and done", foreign(UNCLEAR, **THERE), STRICT, []),  # type: ignore[arg-type]
+    ("a create again without keys", foreign(ACCEPTED, REFUSED_AGAIN, **THERE), KEYLESS, []),
+    ("… with keys", foreign(ACCEPTED, REFUSED_AGAIN, **THERE), STRICT, ["S6"]),
+    ("promised again without keys", foreign(op(1, 1.0), PROMISED_AGAIN, **THERE), KEYLESS, []),
+    ("… with keys", foreign(op(1, 1.0), PROMISED_AGAIN, **THERE), STRICT, ["S9"]),
+    ("refused at the second try without keys", foreign(RETRIED, **THERE), KEYLESS, []),
+    ("… with keys", foreign(RETRIED, **THERE), STRICT, ["S7"]),
+    ("… at the only one", foreign(replace(RETRIED, tries=1, cause="cluster-refused"), **THERE), KEYLESS, ["S7"]),
+    ("unknown, and done", foreign(UNCLEAR, **THERE), STRICT, []),
     ("unknown, and not done", foreign(UNCLEAR), STRICT, []),
-    ("deleted, and never swept", foreign(ACCEPTED, DELETED, **DELETED_LATE), GRACE, ["S8", "L2"]),  # type: ignore[arg-type]
+    ("deleted, and never swept", foreign(ACCEPTED, DELETED, **DELETED_LATE), GRACE, ["S8", "L2"]),
 ]
 
 
@@ -167,7 +170,7 @@ def test_with_a_change_log_a_share_of_a_failed_or_deleted_record_is_swept_in_tim
     )
     deleted = replace(
         failed,
-        changes=tuple(replace(row, **_AS_DELETED.get(row.number, {})) for row in failed.changes),  # type: ignore[arg-type]
+        changes=tuple(replace(row, **_AS_DELETED.get(row.number, {})) for row in failed.changes),
     )
     assert [row for row in found(failed, LATE) if row in {"S7", "S8"}] == []
     assert [row for row in found(replace(failed, effects=failed.effects[:1]), LATE) if row in {"S7", "S8"}] == ["S7"]
@@ -175,12 +178,12 @@ def test_with_a_change_log_a_share_of_a_failed_or_deleted_record_is_swept_in_tim
     assert [row for row in found(replace(deleted, effects=deleted.effects[:1]), GRACE) if row in {"S7", "S8"}] == ["S8"]
 
 
-_AS_DELETED: dict[int, dict[str, str]] = {2: {"after": "deleting"}, 3: {"before": "deleting"}}
+_AS_DELETED: dict[int, dict[str, Any]] = {2: {"after": "deleting"}, 3: {"before": "deleting"}}
 
 
 def test_a_verdict_repeats_what_was_allowed() -> None:
     bounds = Bounds(limits=LIMITS, allowances=Allowances(keys=False, grace=30.0, late_effects=True))
-    history = foreign(ACCEPTED, **THERE)  # type: ignore[arg-type]
+    history = foreign(ACCEPTED, **THERE)
     assert finding(history, "S6", bounds).summary == (
         "holds (weaker form: no change log; allowed: no idempotency keys)"
     )

@@ -1,5 +1,7 @@
 """S8: shares that outlive their delete, and deletes that hit another share than their own."""
 
+from typing import Any
+
 import pytest
 
 from connector.values import replace
@@ -54,10 +56,10 @@ def asked(number: int, at: float, kind: OpKind = OpKind.DELETE, **fields: object
     return op(number, at, kind, key=None, **fields)
 
 
-def read(at: float, **fields: object) -> History:
+def read(at: float, **fields: Any) -> History:
     """Made again, with another instant at which it was read as active."""
     got = replace(MADE_AGAIN.ops[1], invoked_at=at, completed_at=at + 0.25)
-    return replace(MADE_AGAIN, ops=(MADE_AGAIN.ops[0], replace(got, **fields)))  # type: ignore[arg-type]
+    return replace(MADE_AGAIN, ops=(MADE_AGAIN.ops[0], replace(got, **fields)))
 
 
 def older(delete: Op) -> History:

@@ -37,7 +37,7 @@ def active(at: float = 7.0, number: int = 4, reason: str | None = None) -> State
     return change(number, at, "updating", "active", reason=reason)
 
 
-def resized(size: int = 2 * GIB, at: float = 6.0, number: int = 2, **fields: object) -> Effect:
+def resized(size: int | None = 2 * GIB, at: float = 6.0, number: int = 2, **fields: object) -> Effect:
     return effect(number, at, EffectKind.RESIZED, size=size, **fields)
 
 
@@ -194,7 +194,7 @@ CASES = [
         bounds=SKEWED,
     ),
     case("nobody knows what was asked", after(size=GIB, ops=())),
-    case("a cluster that does not tell its sizes", after(resized(size=None), size=GIB)),  # type: ignore[arg-type]
+    case("a cluster that does not tell its sizes", after(resized(size=None), size=GIB)),
     case(
         "the first of two did nothing",
         after(

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import stats
 
 from connector.chance import Chance
 from harness.differential.spread import quantile_of, ranks

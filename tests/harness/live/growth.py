@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from scipy.stats import theilslopes  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.stats import theilslopes
 
 __all__ = ["Growth", "Look", "growth_of"]
 

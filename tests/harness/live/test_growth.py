@@ -19,24 +19,23 @@ def _of(looks: list[Look]) -> Growth:
     return found
 
 
-def _noise(seed: int) -> Callable[[float], float]:
-    """Memory as an allocator shows it: steps up and down that last, and a burst now and then."""
+def _noise(seed: int, slope: float = 0.0) -> Callable[[float], float]:
+    """Memory as an allocator shows it, beside its slope: steps up and down that last, and a burst now and then."""
     random_ = random.Random(seed)
     level = 0.0
 
-    def at(_: float) -> float:
+    def value(at: float) -> float:
         nonlocal level
         level = 0.8 * level + random_.gauss(0.0, 1.0)
-        return 100.0 + level + (50.0 if random_.random() < 0.02 else 0.0)
+        return 100.0 + slope * at + level + (50.0 if random_.random() < 0.02 else 0.0)
 
-    return at
+    return value
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.1])
 def test_the_slope_is_found_and_told_from_none(slope: float) -> None:
     for seed in range(20):
-        noise = _noise(seed)
-        found = _of(_looks(lambda at, noise=noise: noise(at) + slope * at))  # type: ignore[misc]
+        found = _of(_looks(_noise(seed, slope)))
         assert abs(found.slope - slope) < 0.02
         assert found.low <= found.slope <= found.high
         assert found.high - found.low < 0.06

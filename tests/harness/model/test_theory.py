@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from statistics import fmean
 
 import pytest
-from scipy import integrate, stats  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import integrate, stats
 
 from connector.chance import Chance
 from connector.codes import Code

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy import integrate, linalg  # type: ignore[import-untyped]  # scipy ships no types
+from scipy import integrate, linalg
 
 from connector.chance import Chance
 from connector.values import replace

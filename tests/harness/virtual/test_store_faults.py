@@ -1,5 +1,7 @@
 """A store that fails, or of whose last commit nobody knows: a 202 never lies, and all is put right."""
 
+from typing import Any
+
 import pytest
 
 from connector.values import replace
@@ -12,11 +14,11 @@ from reports.history import History
 from tests.harness.live.scenes import faulty, invalid
 
 
-def _rule(kind: StoreFaultKind, label: str = "", **chosen: object) -> StoreFaultRule:
+def _rule(kind: StoreFaultKind, label: str = "", **chosen: Any) -> StoreFaultRule:
     return StoreFaultRule(
         kind=kind,
         label=label or kind.value,
-        selector=StoreSelector(**chosen),  # type: ignore[arg-type]
+        selector=StoreSelector(**chosen),
         parameters=kind.parameters(),
     )
 
