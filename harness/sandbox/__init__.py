@@ -17,7 +17,7 @@ inbox.py         the webhooks and mails that came
 queue.py         the queue of the service, and what an operator does to it
 shares.py        the table of shares
 said.py          what went over SSH about a share, word for word
-waits.py         why a share waits, in one sentence
+waits.py         why a share waits, in one sentence; wait_contexts.py what makes it wait
 metrics.py       latencies, rates, backlog and gates over the last minutes; line_chart.py draws them
 happened.py      what happened, line by line
 past.py          the sandbox at an earlier instant

@@ -23,6 +23,7 @@ from harness.sandbox.said import ending_of
 from harness.sandbox.sandbox import Sandbox
 from harness.sandbox.speeds import Slider
 from harness.sandbox.switched_faults import SwitchedFaults
+from harness.sandbox.wait_contexts import wait_contexts
 from harness.sandbox.waits import why_it_waits
 from harness.servers.inbox import InboxAction
 from harness.service.operated import HeldUp, QueueState
@@ -189,7 +190,7 @@ class Panels:
 
     def _shares(self) -> str:
         sandbox = self._sandbox
-        rows, contexts = sandbox.table.first(SHOWN), sandbox.contexts()
+        rows, contexts = sandbox.table.first(SHOWN), wait_contexts(sandbox)
         now = sandbox.world.clock.now()
         queue = sandbox.queue
         why = {

@@ -1,8 +1,7 @@
 """A sandbox: a world that stands, what happens in it, and what is asked and broken by hand."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -29,8 +28,7 @@ from harness.sandbox.queue import WatchedQueue
 from harness.sandbox.session import Session, merged
 from harness.sandbox.shares import AT_REST, SandboxShares
 from harness.sandbox.switched_load import SwitchedLoad
-from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, time_of_day
-from harness.scenario.roles import Role, is_processor
+from harness.sandbox.waits import time_of_day
 from harness.scenario.scenario import Scenario
 from harness.service.operated import QueueState
 from harness.service.service import Allowing, ChangeLog, CommandLog
@@ -44,8 +42,6 @@ _EVERY = 0.1
 """Seconds between two looks at what happened."""
 _RECORDS_EVERY = 1.0
 """Seconds between two reads of all records, where those of the last one were few; more where they were many."""
-_RECENT = 400
-"""Commands of a cluster that tell whether its breaker is open."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,54 +79,6 @@ class Sandbox:
         self.load.start(self.group)
 
     # --- what is to be seen -----------------------------------------------------------------------------------
-
-    def loads(self) -> Mapping[str, ClusterLoad]:
-        """What each cluster is busy with, by name."""
-        return {cluster.name: _load(cluster) for cluster in self.clusters}
-
-    def contexts(self) -> Mapping[str, WaitContext]:
-        """What makes shares wait at this moment, by location: the same for all that are there."""
-        return {name: self._context(name, load) for name, load in self.loads().items()}
-
-    def _context(self, name: str, load: ClusterLoad) -> WaitContext:
-        pipeline = self.scenario.pipeline
-        recent = [one for one in self.commands[-_RECENT:] if one.location == name]
-        breaker = None
-        if pipeline is not None:
-            rule = BreakerRule(failures=pipeline.breaker.failures, pause=pipeline.breaker.pause)
-            breaker = breaker_opens_until(recent, rule)
-        worker, worker_does = self._worker()
-        now = self.world.clock.now()
-        queue = self.queue.state or QueueState()
-        due = Counter(
-            row.tenant for row in queue.shares if row.location == name and row.due_at <= now and row.lease_until is None
-        )
-        return WaitContext(
-            now=now,
-            cluster=load,
-            worker=worker,
-            worker_does=worker_does,
-            under_way=sum(1 for one in recent if one.ended_at is None),
-            width=None if pipeline is None else pipeline.processor.workers,
-            breaker_until=breaker,
-            hold=queue.hold_of(name),
-            attempts=None if pipeline is None else pipeline.retry.attempts,
-            due=due,
-            began=self.world.clock.began,
-        )
-
-    def _worker(self) -> tuple[str, str]:
-        """The part that commands the clusters, as far as that can be told, and why it does not: empty where it may.
-
-        Of several processors one is enough. Of a service of somebody else each part may be needed.
-        """
-        parts = list(self.world.service.parts)
-        if self.scenario.pipeline is None:
-            down = next((part for part in parts if self.by_hand.doing(part)), None)
-            return ("service", "") if down is None else (down, self.by_hand.doing(down))
-        workers = [part for part in parts if is_processor(part)] or [Role.API.value]
-        does = [self.by_hand.doing(worker) for worker in workers]
-        return workers[0], does[0] if all(does) else ""
 
     def time_of_day(self, instant: float) -> str:
         """Of an instant of the run."""
@@ -259,7 +207,7 @@ class Sandbox:
             self.commands,
             under_way=sum(count for state, count in self.table.counts().items() if state not in AT_REST),
             messages=queue.messages,
-            queued=sum(load.queued for load in self.loads().values()),
+            queued=sum(cluster.gauges()[Gauge.QUEUED] for cluster in self.clusters),
         )
 
     def say(self, line: Happening | None) -> None:
@@ -267,14 +215,3 @@ class Sandbox:
         if line is not None:
             self.happened.add(line)
         self.changed.set()
-
-
-def _load(cluster: FakeCluster) -> ClusterLoad:
-    gauges = cluster.gauges()
-    return ClusterLoad(
-        name=cluster.name,
-        is_open=cluster.is_open,
-        in_service=gauges[Gauge.IN_SERVICE],
-        queued=gauges[Gauge.QUEUED],
-        places=cluster.spec.limits.commands,
-    )
