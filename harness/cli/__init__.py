@@ -29,7 +29,7 @@ clusters.py   `clusters serve`
 pipeline.py   `pipeline serve`; reconcile.py `pipeline reconcile`
 operator.py   `pipeline pause`, `drain`, `lift`, `holds`, `queue`, `dead`, `requeue`; webhooks.py `pipeline webhooks`
 inputs.py     the scenarios and journals named on the command line
-lint.py       `lint` and `schema`
+lint.py       `lint` and `schema`; schema_of.py  the kinds of file that have one
 scenario_list.py `scenarios`
 fault_list.py `faults`
 toxic_list.py `toxics`

@@ -8,10 +8,10 @@ from typing import Any
 
 from connector.dialects.schema import dialect_schema
 from connector.errors import TomlProblem, TomlProblems
-from harness.cli.commands.inspect import SchemaOf
 from harness.cli.exits import Exit
 from harness.cli.inputs import InputError, read_each
 from harness.cli.results_folder import write_output
+from harness.cli.schema_of import SchemaOf
 from harness.cli.stdout import print_json
 from harness.lint import Advice, lint
 from harness.scenario.scenario import Scenario

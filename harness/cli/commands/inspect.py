@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, invariants
+from harness.cli.schema_of import SchemaOf
 from harness.world_name import WorldName
 
-__all__ = ["Format", "SchemaOf", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
+__all__ = ["Format", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
 
 
 class Format(StrEnum):
@@ -22,15 +23,6 @@ class Format(StrEnum):
     STORIES = "stories"
     PERFETTO = "perfetto"
     OTLP = "otlp"
-
-
-class SchemaOf(StrEnum):
-    """The files that have a JSON Schema."""
-
-    SCENARIO = "scenario"
-    SHEET = "sheet"
-    DIALECT = "dialect"
-    TAPE = "tape"
 
 
 def scenarios(json: Json = False) -> None:
