@@ -2,7 +2,7 @@
 
 The behaviour model, from what it is told to what it does:
 
-config.py        a cluster as a TOML table
+config.py        a cluster as a TOML table; profile_table.py its latencies
 spec.py          what one cluster is like
 profile.py       its latencies; distributions/ what they are drawn from
 latency_phases.py how its speed changes over time; speed.py how long work takes then

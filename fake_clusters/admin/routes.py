@@ -13,11 +13,11 @@ from fake_clusters.admin.problems import AdminProblem, refused_body
 from fake_clusters.admin.views import cluster_view, details_view, kind_view, plain, rule_view
 from fake_clusters.admin.waits import Waits
 from fake_clusters.cluster import FakeCluster
-from fake_clusters.config import ProfileTable
 from fake_clusters.errors import FarmError, FaultError, WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.config import FaultTable, read_fault
+from fake_clusters.profile_table import ProfileTable
 
 Body = TypeVar("Body", bound=BaseModel)
 

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from connector.injection import Injection
 from connector.operations import ShareView
 from fake_clusters.admin.bodies import CrashBody, ShareBody
-from fake_clusters.config import ProfileTable
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.faults.config import AnyFault
+from fake_clusters.profile_table import ProfileTable
 from harness.toxics.config import AnyToxic
 
 __all__ = ["OPERATIONS", "OpenApiOperation", "admin_openapi", "openapi_json"]

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 from connector.errors import TomlProblems
 from connector.operations import Capability, Verb
 from connector.tomlfile import parse_toml
-from fake_clusters.config import ClusterTable, LatencyPhaseTable, LatencyTable, LimitsTable, OrderTable, ProfileTable
+from fake_clusters.config import ClusterTable, LimitsTable, OrderTable
 from fake_clusters.distributions import Constant, Exponential, Lognormal
 from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase
+from fake_clusters.profile_table import LatencyPhaseTable, LatencyTable, ProfileTable
 from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterLimits, ClusterSpec, InitialShare, LoginMethod, LoginSpec
 
