@@ -47,7 +47,7 @@ postgres.py    `pg up`, `pg migrate`, `pg rights`
 dialects.py      `dialect new`, `dialect check`; dialect_try.py `dialect try`
 service_sheets.py `service new`, `service list` and `service lint`
 service_check.py  `service check`
-calibrate.py  `calibrate`: a cluster that is as slow as a measured connector
+calibrate.py  `calibrate`: a cluster that is as slow as a measured connector; calibration_tables.py what it shows
 document.py   the documentation of the command line
 streams.py    the standard streams, closed or full
 stdout.py     the console for results

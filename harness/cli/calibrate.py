@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.table import Table
 
 from fake_clusters.clusters_file import read_clusters_file
-from fake_clusters.distributions import Empirical
 from fake_clusters.profile import Profile
 from harness.calibrate.calibration import Calibration, alone, calibrated
 from harness.calibrate.cluster_file import cluster_text
-from harness.calibrate.drift import PhaseDrift, drift_of
-from harness.calibrate.fit import FittedPhase, Shape
+from harness.calibrate.drift import drift_of
+from harness.calibrate.fit import Shape
 from harness.calibrate.measure import MeasureBounds, Measurement, measure, measured_floor
 from harness.calibrate.samples import MeasuredSample, read_measured, samples_text
+from harness.cli.calibration_tables import capacity_lines, curve_of, drifts_table, fits_table
 from harness.cli.counted_progress import show_count
 from harness.cli.exits import Exit
 from harness.cli.interrupt import until_interrupted
@@ -30,15 +29,12 @@ from harness.contract.target import ContractTarget
 from harness.contract.target_named import NamedTarget, check_named, open_target
 from harness.own_folder import own_folder
 from harness.versions import product
-from reports.calibration import CalibrationReport, CapacityCurve, PhaseCurve
+from reports.calibration import CalibrationReport, CapacityCurve
 from reports.contract.wording import left_line
 from reports.html.calibration import calibration_page
 from reports.plain import plain
 
 __all__ = ["CalibrateOptions", "calibrate"]
-
-_CURVE = 100
-"""Steps of a curve."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +168,8 @@ def _write(source: _Source, options: CalibrateOptions) -> Exit:
     elif options.out is None:
         sys.stdout.write(text)
     else:
-        results_console().print(_fits(found))
-        lines = [*_capacity(found), *source.notes, f"clusters file: {options.out}"]
+        results_console().print(fits_table(found))
+        lines = [*capacity_lines(found), *source.notes, f"clusters file: {options.out}"]
         lines += [] if options.page is None else [f"page: {options.page}"]
         sys.stdout.writelines(plain(f"{line}\n") for line in lines)
     return Exit.VALID
@@ -210,7 +206,7 @@ def _check(source: _Source, profile: Profile, options: CalibrateOptions) -> Exit
     if options.json:
         print_json({"drifted": bool(drifted), "phases": [asdict(row) for row in rows]})
     else:
-        results_console().print(_drifts(rows))
+        results_console().print(drifts_table(rows))
         names = ", ".join(str(row.phase) for row in drifted)
         told = f"drifted: {names}" if drifted else f"no phase is farther than {options.tolerance:g} from the file"
         sys.stdout.writelines(plain(f"{line}\n") for line in (*source.notes, told))
@@ -234,74 +230,13 @@ def _report(found: Calibration, source: _Source, name: str) -> CalibrationReport
         title=name,
         source=source.title,
         dialect=source.dialect or "native",
-        phases=tuple(_curve(str(phase), fitted, times[phase]) for phase, fitted in found.fits.items()),
+        phases=tuple(curve_of(str(phase), fitted, times[phase]) for phase, fitted in found.fits.items()),
         capacity=None
         if capacity is None
         else CapacityCurve(by=found.words, throughput=capacity.throughput, places=capacity.places),
         product=product(),
         notes=source.notes,
     )
-
-
-def _curve(phase: str, fitted: FittedPhase, times: list[float]) -> PhaseCurve:
-    measured = Empirical(samples=tuple(sorted(times)))
-    return PhaseCurve(
-        phase=phase,
-        size=fitted.size,
-        mean=sum(times) / len(times),
-        p50=measured.ppf(0.5),
-        p99=measured.ppf(0.99),
-        taken=fitted.kind,
-        nearest=fitted.nearest,
-        distance=fitted.distance,
-        by_chance=fitted.by_chance,
-        measured=tuple(measured.ppf((step + 0.5) / _CURVE) for step in range(_CURVE)),
-        fitted=tuple(fitted.chosen.ppf((step + 0.5) / _CURVE) for step in range(_CURVE)),
-    )
-
-
-def _fits(found: Calibration) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("phase", "samples", "mean", "taken", "nearest family", "distance", "p"):
-        table.add_column(heading, justify="left" if heading in {"phase", "taken", "nearest family"} else "right")
-    for phase, fitted in found.fits.items():
-        table.add_row(
-            str(phase),
-            str(fitted.size),
-            f"{1000 * fitted.chosen.mean:.3g} ms",
-            fitted.kind,
-            fitted.nearest,
-            f"{fitted.distance:.3f}",
-            f"{fitted.by_chance:.2f}",
-        )
-    return table
-
-
-def _capacity(found: Calibration) -> list[str]:
-    capacity = found.capacity
-    if capacity is None:
-        return ["capacity: not known; it takes samples of one verb with several concurrencies, 1 among them"]
-    tried = ", ".join(f"{number}: {rate:.3g}/s" for number, rate in capacity.throughput.items())
-    if capacity.places is None:
-        return [f"capacity: above {max(capacity.throughput)} commands at once ({found.words} at {tried})"]
-    return [f"capacity: {capacity.places} commands at once ({found.words} at {tried})"]
-
-
-def _drifts(rows: list[PhaseDrift]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("phase", "samples", "mean", "expected", "distance", "at least", ""):
-        table.add_column(heading, justify="left" if heading in {"phase", ""} else "right")
-    for row in rows:
-        table.add_row(
-            str(row.phase),
-            str(row.size),
-            f"{1000 * row.mean:.3g} ms",
-            f"{1000 * row.expected:.3g} ms",
-            f"{row.found:.3f}",
-            f"{row.least:.3f}",
-            "drifted" if row.drifted else "",
-        )
-    return table
 
 
 def _object(found: Calibration, source: _Source) -> dict[str, Any]:
