@@ -5,6 +5,7 @@ own, which ends with this one; `SPOOLPROOF_PYTHON` names the Python of another e
 
 errors.py     the error tree
 _clusters.py  clusters(): fake clusters behind real SSH
+_farm.py      those that run; _async_farm.py for asyncio code; _ssh_words.py how OpenSSH reaches them
 _pipeline.py  pipeline(): the reference pipeline in front of them
 _run.py       run() and run_async(): a scenario, to a verdict
 _rows.py      what the lab reports
@@ -18,8 +19,10 @@ services.py   for adapters of services; not imported here, since it needs the la
 _start.py     the lab's packages first on the path, for the lab's own processes; __main__.py the command
 """
 
-from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Clusters, Farm, clusters
+from spoolproof._async_farm import AsyncCluster, AsyncFarm
+from spoolproof._clusters import Clusters, clusters
 from spoolproof._contract import Target
+from spoolproof._farm import Cluster, Farm
 from spoolproof._pipeline import Pipeline, Pipelines, pipeline
 from spoolproof._rows import Anomaly, ClauseResult, Effect, Finding, Gate, Injection, Result, Share, Verdict
 from spoolproof._run import run, run_async

@@ -30,7 +30,7 @@ class Target:
 
     def ssh(self, *command: str) -> list[str]:
         """The words that run a command there with OpenSSH's client, whatever its own configuration says."""
-        from spoolproof._clusters import ssh_words
+        from spoolproof._ssh_words import ssh_words
 
         return ssh_words(self, command)
 

@@ -4,8 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from spoolproof._async_farm import AsyncFarm
 from spoolproof._child import Lab, Once
-from spoolproof._clusters import AsyncFarm, Farm
+from spoolproof._farm import Farm
 
 __all__ = ["Pipeline", "Pipelines", "pipeline"]
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Farm, clusters
+from spoolproof._async_farm import AsyncCluster, AsyncFarm
+from spoolproof._clusters import clusters
+from spoolproof._farm import Cluster, Farm
 from spoolproof._pipeline import Pipeline, pipeline
 from spoolproof.errors import SpoolproofError
 

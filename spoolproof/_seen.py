@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Farm
+from spoolproof._async_farm import AsyncCluster, AsyncFarm
+from spoolproof._farm import Cluster, Farm
 from spoolproof._rows import Effect, Injection
 from spoolproof.errors import SpoolproofError
 

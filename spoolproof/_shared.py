@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spoolproof import errors
 from spoolproof._child import Lab
-from spoolproof._clusters import Owner
+from spoolproof._farm import Owner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
