@@ -235,6 +235,8 @@ class Run:
     async def collect(self, asked: History, readings: Sequence[Reading]) -> History:
         """All that is known by now. asked: what the clients asked and tried."""
         service, inside = self.world.service, self.world.service_faults
+        # First: what comes meanwhile tells of changes that the log behind it lacks, where the run did not come to rest.
+        notices = service.read_notices() if isinstance(service, Notifying) else None
         changes: Sequence[StateChange] | None = None
         commands: Sequence[Attempt] | None = None
         try:
@@ -250,7 +252,6 @@ class Run:
         self.notes += notes_of(self.world.internal_errors())
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
-        notices = service.read_notices() if isinstance(service, Notifying) else None
         effects = in_order(self.world.clusters.effects())
         self.notes += removals_by_hand(effects)
         struck = [row for faults in inside if faults is not None for row in faults.injections()]

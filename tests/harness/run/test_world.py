@@ -1,23 +1,26 @@
 """A world stands without a run, shows what happens in it, and is where a run is executed."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import pytest
 
+from connector.values import replace
 from harness.nemesis.target import Undo
 from harness.run.events import Event
 from harness.run.run import Run
 from harness.run.world import World
 from harness.scenario.nemesis_kinds import kill
+from harness.service.service import ChangeLog
 from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from harness.worlds import open_world
-from reports.history import Effect, EffectKind, Op, OpKind, OpResult, Purpose, StateChange
-from tests.harness.live.scenes import calm
+from pipeline.settings import NotifierSettings
+from reports.history import Effect, EffectKind, History, Op, OpKind, OpResult, Purpose, StateChange
+from tests.harness.live.scenes import QUICK, calm
 
 CREATE = Op(
     number=1,
@@ -66,6 +69,34 @@ def test_a_virtual_world_stands_without_a_run_and_streams_what_happens(name: Wor
 
 async def test_a_live_world_stands_without_a_run_and_streams_what_happens() -> None:
     _check(await _create_and_follow(WorldName.LIVE))
+
+
+def test_no_notice_that_is_collected_tells_of_a_change_that_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = calm(duration=1.0)
+    scenario = replace(
+        scenario,
+        workload=replace(scenario.workload, rate=100.0),  # so many that it does not come to rest
+        pipeline=replace(QUICK, notifier=NotifierSettings(enabled=True)),
+        settle=0.1,
+        fence=0.1,
+    )
+
+    async def execute() -> History:
+        async with open_world(scenario, WorldName.VIRTUAL) as world:
+            assert isinstance(world.service, ChangeLog)
+            read = world.service.read_changes
+
+            async def read_slowly(*, after: int = 0) -> Sequence[StateChange]:
+                rows = await read(after=after)
+                await asyncio.sleep(2.0)
+                return rows
+
+            monkeypatch.setattr(type(world.service), "read_changes", staticmethod(read_slowly))
+            return (await Run(world).execute()).history
+
+    history = run_virtually(execute(), Network())
+    assert history.notices
+    assert {row.change for row in history.notices} <= {row.number for row in history.changes}
 
 
 def test_a_part_of_a_standing_world_can_be_killed_and_comes_back() -> None:
