@@ -86,6 +86,9 @@ class OpenHttpClient(Protocol):
     ) -> AbstractAsyncContextManager[HttpClient]: ...
 
 
+_IDLE = 16
+"""Connections that are kept for the next request, at most."""
+
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes. A page of ten thousand shares is a tenth of it."""
 
@@ -134,14 +137,16 @@ async def open_httpx(
     """An httpx client of this URL. certificates: how those of an `https:` URL are checked; None: as the system does.
 
     Connections are not limited: an open-loop load that waited for a free one would hide the very stalls it looks for.
-    Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end.
+    Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end. Few
+    are kept: httpcore asks each idle one at every request whether it still stands, so that many, which a stall leaves
+    behind, would make requests dearer just when there is no time.
     """
     async with httpx.AsyncClient(
         base_url=url,
         # Loading the certificates of the world takes a tenth of a second; plain HTTP needs none.
         verify=url.startswith("https:") and (certificates is None or certificates()),
         timeout=httpx.Timeout(patience, connect=connect),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_IDLE, keepalive_expiry=2.0),
         trust_env=False,
         headers={"User-Agent": "spoolproof-load"},
     ) as http:
