@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from pathlib import Path
 
 import psutil
 
@@ -18,7 +19,7 @@ _EVERY = 2.0
 
 
 class Resource(StrEnum):
-    """memory: bytes that nobody shares, which PostgreSQL's buffers are not."""
+    """memory: bytes that nobody shares, which PostgreSQL's buffers are not. connections: open sockets."""
 
     MEMORY = "memory"
     FILES = "files"
@@ -63,12 +64,28 @@ def _values(processes: Sequence[psutil.Process]) -> Mapping[Resource, float]:
     return {
         Resource.MEMORY: sum(_anonymous(process.pid) for process in processes),
         Resource.FILES: sum(process.num_fds() for process in processes),
-        Resource.CONNECTIONS: sum(len(process.net_connections("tcp")) for process in processes),
+        Resource.CONNECTIONS: sum(_sockets(process.pid) for process in processes),
     }
 
 
+def _sockets(pid: int) -> int:
+    """Of any kind. To tell them apart, the table of all of the machine's would be read for each process."""
+    folder = Path(f"/proc/{pid}/fd")
+    return sum(_target(descriptor).startswith("socket:") for descriptor in folder.iterdir())
+
+
+def _target(descriptor: Path) -> str:
+    """Empty for one that has just been closed."""
+    try:
+        return str(descriptor.readlink())
+    except FileNotFoundError:
+        return ""
+
+
 def _anonymous(pid: int) -> int:
-    """Bytes. Linux alone tells them apart from what is shared."""
+    """Bytes. Linux alone tells them apart from what is shared. Raises `ProcessLookupError` for one that has ended."""
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
-        found = [int(line.split()[1]) for line in status if line.startswith("RssAnon:")]
-    return 1024 * sum(found)  # of one that has just ended there is none
+        for line in status:
+            if line.startswith("RssAnon:"):
+                return 1024 * int(line.split()[1])
+    raise ProcessLookupError(pid)

@@ -73,10 +73,10 @@ def _settings(*, processes: int) -> PipelineSettings:
         api=ApiSettings(processes=processes),
         relay=RelaySettings(processes=processes),
         gateway=GatewaySettings(read=3.0, total=6.0, tries=2),
-        command=CommandSettings(connect=1.0, login=1.0, channel=1.0, command=2.0, skew=0.1),
-        processor=ProcessorSettings(processes=processes, lease=8.0, scan=1.0),
+        command=CommandSettings(connect=2.0, login=2.0, channel=2.0, command=3.0, skew=0.1),
+        processor=ProcessorSettings(processes=processes, lease=12.0, scan=1.0),
         retry=RetrySettings(first=0.2, longest=1.0),
-        sweeper=SweeperSettings(every=5.0, grace=8.0, at_most=1000),
+        sweeper=SweeperSettings(every=5.0, grace=12.0, at_most=1000),
         notifier=NotifierSettings(
             enabled=processes > 1, timeout=5.0, lease=20.0, at_once=64, retries=(1.0,) * 9, pause=0.5, longest_pause=1.0
         ),
@@ -96,7 +96,8 @@ def _scene(*, creates: float, duration: float, pipeline: PipelineSettings, nemes
         seed=1,
         clusters=tuple(ClusterSpec(name=name, profile=profile) for name in _CLUSTERS),
         workload=Workload(rate=creates * _PER_CREATE, duration=duration, mix=_MIX),
-        client=ClientPolicy(total=8.0, retry_wait=0.2, poll_every=1.0, poll_deadline=60.0),
+        # Who asks long and often keeps an overload up that began with a disturbance: a minute, each second, was enough.
+        client=ClientPolicy(total=8.0, retry_wait=0.2, poll_every=4.0, poll_deadline=20.0),
         pipeline=pipeline,
         faults=(
             fault("reply_lost", verbs=unclear, probability=0.01),
@@ -125,7 +126,7 @@ def _again_and_again(duration: float) -> Iterator[NemesisStep]:
         lambda at: terminate(Role.API, at=at, duration=0.5),
         lambda at: crash("south", at=at, duration=2.0),
         lambda at: kill(Role.RELAY, at=at, duration=0.5),
-        lambda at: pause(Role.PROCESSOR, at=at, duration=10.0),
+        lambda at: pause(Role.PROCESSOR, at=at, duration=14.0),
         lambda at: disconnect("north", at=at),
         lambda at: kill(Role.API, at=at, duration=0.5),
         lambda at: terminate(Role.PROCESSOR, at=at, duration=0.5),
