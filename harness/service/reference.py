@@ -4,7 +4,7 @@ A door and no more: what it is made of is in `_reference/`. The pipeline's own n
 path of the model world plays on a clock of its own, so that no rule stands twice.
 """
 
-from harness.service._reference.calls import CallUpstream, call_api, call_gateway
+from harness.service._reference.calls import CallUpstream, call_api, call_gateway, call_store
 from harness.service._reference.database import grant_rights, migrate_database, rights_statements
 from harness.service._reference.document import api_document, api_document_json
 from harness.service._reference.failpoints import CallFailpoints
@@ -15,6 +15,7 @@ from harness.service._reference.memory_store import MemoryStore
 from harness.service._reference.notices import NoticeInbox, NoticeLog
 from harness.service._reference.operator import Operator
 from harness.service._reference.reconcile import reconcile_pipeline
+from harness.service._reference.rows import CallStore
 from harness.service._reference.serve import PartsToServe
 from harness.service._reference.service import OnTheWay, ReferenceService, as_it_is, url_of
 from harness.service._reference.settings import (
@@ -53,7 +54,7 @@ from pipeline.spool.memory_broker import MemoryBroker
 from pipeline.states import ShareState
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables, memory_store
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.protocol import ReadStore, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.transitions import create as new_record
 from pipeline.uuid7 import uuid7_of
@@ -63,6 +64,7 @@ __all__ = [
     "PIPELINE_READER",
     "AttemptRow",
     "CallFailpoints",
+    "CallStore",
     "CallUpstream",
     "Cluster",
     "DeliveryFaults",
@@ -85,6 +87,7 @@ __all__ = [
     "PartsToServe",
     "PipelineError",
     "PipelineSettings",
+    "ReadStore",
     "ReferenceApi",
     "ReferenceService",
     "RetrySettings",
@@ -101,6 +104,7 @@ __all__ = [
     "as_it_is",
     "call_api",
     "call_gateway",
+    "call_store",
     "catalogue",
     "changes_of",
     "commands_of",

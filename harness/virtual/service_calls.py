@@ -1,25 +1,30 @@
 """The requests of clients as calls of what gateway and API do with them: the same answers, and no HTTP in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
 
+from harness.errors import WorldError
 from harness.http_client import HttpResponse
 from harness.service.answer import Answer, out_of_time, read_failure
 from harness.service.client import OpenServiceClient, ServiceClient
 from harness.service.reference import (
+    CallStore,
     CallUpstream,
     GatewaySettings,
+    ReadStore,
     ReferenceApi,
     StoredAnswer,
     call_api,
     call_gateway,
+    call_store,
 )
 from harness.virtual.direct_http import HTTP_PORT, DirectHttp
 from harness.virtual.exchange import Exchange, Work
@@ -28,9 +33,11 @@ from reports.history import Op
 
 __all__ = ["ServiceCalls"]
 
+T = TypeVar("T")
+
 
 class ServiceCalls(DirectHttp):
-    """An `HttpTransport` beside which clients call. What the harness itself asks of the API is still HTTP.
+    """An `HttpTransport` beside which clients call. What the harness asks of the API is HTTP, but for long lists.
 
     answers_at_once: the API waits for no cluster, so that it needs no task for a request.
     """
@@ -52,6 +59,21 @@ class ServiceCalls(DirectHttp):
 
         return opened
 
+    def store(self, url: str, *, patience: float) -> CallStore:
+        """How the store behind an API is read. patience: seconds for the connection, and for each read."""
+        host, port = _place(url)
+
+        async def call(read: Callable[[ReadStore], Awaitable[T]]) -> T:
+            def work(app: ASGIApp, exchange: Exchange[T | WorldError]) -> Work[T | WorldError]:
+                return call_store(app, read)
+
+            came = await self.call(host, port, work, connect=patience, patience=patience)
+            if isinstance(came, WorldError):
+                raise came
+            return came
+
+        return call
+
     @property
     def is_whole(self) -> bool:
         """See `Calling`."""
@@ -67,10 +89,9 @@ class ServiceCalls(DirectHttp):
 
 class _Client:
     def __init__(self, http: DirectHttp, api: ReferenceApi, url: str, connect: float) -> None:
-        parts = urlsplit(url)
         self._http = http
         self._api = api
-        self._host, self._port = parts.hostname or "", parts.port or HTTP_PORT
+        self._host, self._port = _place(url)
         self._connect = connect
 
     async def send(self, op: Op, *, within: float) -> Answer:
@@ -92,6 +113,11 @@ class _Client:
         return await self._http.call(
             self._host, self._port, work, connect=self._connect, patience=patience, at_once=at_once
         )
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or HTTP_PORT
 
 
 _Call = Callable[[ASGIApp, Op], Work[StoredAnswer]]

@@ -142,6 +142,9 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     commander=commander_of(scenario.design),
                     notices=notices,
                     cancels=settings_of(scenario).api.cancel_pending,
+                    call=http.store(url_of(parts[Role.API]), patience=_PATIENCE)
+                    if isinstance(http, ServiceCalls)
+                    else None,
                 )
                 world = World(
                     name=WorldName.MODEL if config.model else WorldName.VIRTUAL,

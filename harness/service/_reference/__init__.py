@@ -8,6 +8,7 @@ changes.py   what an op asks of a share that is there, by its kind of task
 document.py  the OpenAPI document of its HTTP API
 logs.py      its change log and its command log
 holds.py     how an operator holds a cluster up, over HTTP
+rows.py      reads both and its records, over HTTP or by a call
 readings.py  its records, their counts, and its findings
 pages.py     reads a list of the API to its end
 gateway_log.py  reads what the built-in gateway wrote down of its tries

@@ -1,12 +1,13 @@
-"""What gateway and API do with an op that they are called with: the same answers as over HTTP, without HTTP."""
+"""What gateway and API do with what they are called with: the same answers as over HTTP, without HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Protocol, TypeVar
 
 import httpx
 from starlette.types import ASGIApp
 
+from harness.errors import WorldError
 from harness.service._reference.changes import METHODS, asked_members, asked_path, create_members, request_of_kind
 from harness.service._reference.in_process import ForwardingUpstream
 from harness.service.environment import Forward
@@ -22,11 +23,12 @@ from pipeline.gateway.upstream import Upstream
 from pipeline.problems import Problem
 from pipeline.record import DEFAULT_TENANT
 from pipeline.settings import GatewaySettings
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.protocol import ReadStore, StoredAnswer
 from reports.history import Op, OpKind
 
-__all__ = ["CallUpstream", "Calling", "call_api", "call_gateway"]
+__all__ = ["CallUpstream", "Calling", "call_api", "call_gateway", "call_store"]
 
+T = TypeVar("T")
 
 _METHODS = {OpKind.CREATE: "POST", OpKind.GET: "GET", OpKind.LIST: "GET", **METHODS}
 
@@ -125,6 +127,15 @@ async def call_api(api: ASGIApp, op: Op) -> StoredAnswer:
         return await _perform(api.service, op)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
         return api.failures.answer(error)
+
+
+async def call_store(api: ASGIApp, read: Callable[[ReadStore], Awaitable[T]]) -> T | WorldError:
+    """What the API reads of its store; or why whoever reads over HTTP would be told that it cannot."""
+    assert isinstance(api, Api)
+    try:
+        return await read(api.service.reads)
+    except Exception as error:  # noqa: BLE001 - as above
+        return WorldError(f"the API: answered with status {api.failures.answer(error).status}")
 
 
 async def _perform(service: ShareService, op: Op) -> StoredAnswer:

@@ -1,7 +1,7 @@
 """What the reference API shows at one instant: its records, how many of them are in which state, its findings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -10,9 +10,10 @@ from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.service._reference.pages import get_json, read_pages
+from pipeline.record import ShareRecord
 from reports.history import Reading, SeenShare
 
-__all__ = ["read_counts", "read_findings", "read_records"]
+__all__ = ["read_counts", "read_findings", "read_records", "seen_of"]
 
 _NAMED = 3
 """Shares that a note names; of more it gives the number."""
@@ -40,6 +41,11 @@ async def read_records(http: HttpClient, clock: RunClock, round: int) -> Reading
     return Reading(number=0, at=at, side="api", round=round, shares=shares)
 
 
+def seen_of(records: Iterable[ShareRecord]) -> tuple[SeenShare, ...]:
+    """What a reading shows of a store that is at hand."""
+    return tuple([_seen(record) for record in records])
+
+
 async def read_counts(http: HttpClient) -> dict[str, int] | None:
     """Records by state, and `queued` messages; None where the API does not answer."""
     try:
@@ -49,8 +55,8 @@ async def read_counts(http: HttpClient) -> dict[str, int] | None:
     return counts
 
 
-def _seen(row: _Share) -> SeenShare:
-    return SeenShare(location=row.location, name=row.name, share=row.id, state=row.state, size=row.size)
+def _seen(row: _Share | ShareRecord) -> SeenShare:
+    return SeenShare(location=row.location, name=row.name, share=row.id, state=str(row.state), size=row.size)
 
 
 class _Finding(BaseModel):

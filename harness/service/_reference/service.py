@@ -8,10 +8,11 @@ from harness.http_client import HttpClient
 from harness.scenario.nemesis_kinds import HoldAction
 from harness.scenario.roles import Role
 from harness.service._reference.holds import lift_hold, put_hold
-from harness.service._reference.logs import AttemptLog, read_changes
+from harness.service._reference.logs import AttemptLog
 from harness.service._reference.notices import NoticeLog
 from harness.service._reference.operating import ReferenceOperator
-from harness.service._reference.readings import read_counts, read_findings, read_records
+from harness.service._reference.readings import read_counts, read_findings
+from harness.service._reference.rows import CallStore, HttpRows, Rows, StoreRows
 from harness.service.parts import RunningPart
 from harness.service.reference_api import ReferenceApi
 from reports.allowances import STRICT, Allowances
@@ -26,6 +27,7 @@ _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 class ReferenceService:
     """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands.
     notices: what came to the world's receivers; None: nobody is notified. cancels: a create may be ended by a delete.
+    call: how a world reads its store, in place of over HTTP.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class ReferenceService:
         commander: Hop,
         cancels: bool = False,
         notices: NoticeLog | None = None,
+        call: CallStore | None = None,
     ) -> None:
         self.api = ReferenceApi()
         self.allowances = Allowances(moves=_CANCELS) if cancels else STRICT
@@ -46,7 +49,10 @@ class ReferenceService:
         self._http = http
         self._clock = clock
         self._notices = notices
-        self._commands = AttemptLog(http, clock, hop=commander)
+        self._rows: Rows = (
+            HttpRows(http, clock, hop=commander) if call is None else StoreRows(call, clock, hop=commander)
+        )
+        self._commands = AttemptLog(self._rows.commands)
 
     @property
     def url(self) -> str:
@@ -59,10 +65,10 @@ class ReferenceService:
         return self._notices is None or await self._notices.at_rest()
 
     async def read_records(self, round: int) -> Reading:
-        return await read_records(self._http, self._clock, round)
+        return await self._rows.records(round)
 
     async def read_changes(self, *, after: int = 0) -> Sequence[StateChange]:
-        return await read_changes(self._http, self._clock, after=after or None)
+        return await self._rows.changes(after or None)
 
     async def read_commands(self) -> Sequence[Attempt]:
         return await self._commands.read()

@@ -13,7 +13,7 @@ from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient, open_httpx
-from harness.service._reference.logs import AttemptLog, read_changes
+from harness.service._reference.logs import AttemptLog, read_changes, read_commands
 from harness.service._reference.readings import read_counts, read_records
 from reports.history import Hop, OpResult
 from tests.harness.workload.scripted import Action, Reply, Script, Seen, scripted_server
@@ -64,6 +64,10 @@ async def _api(script: Script) -> AsyncIterator[HttpClient]:
         yield http
 
 
+def _log(http: HttpClient) -> AttemptLog:
+    return AttemptLog(lambda after: read_commands(http, CLOCK, hop=Hop.PROCESSOR, after=after))
+
+
 async def test_all_pages_are_read_and_instants_count_from_the_start_of_the_load() -> None:
     def serve(seen: Seen) -> Action:
         query = dict(parse_qsl(urlsplit(seen.path).query))
@@ -85,7 +89,7 @@ async def test_a_command_without_an_end_or_a_clear_one_is_unknown() -> None:
         _command(4, result="fail", code="quota", site="connector.exec"),
     ]
     async with _api(lambda _: Reply(status=200, body={"attempts": rows, "next": 4})) as http:
-        commands = await AttemptLog(http, CLOCK, hop=Hop.API).read()
+        commands = await read_commands(http, CLOCK, hop=Hop.API)
     assert [row.result for row in commands] == [OpResult.OK, OpResult.INFO, OpResult.INFO, OpResult.FAIL]
     assert [row.ended_at for row in commands] == [2.0, None, 2.0, 2.0]
     assert {row.deadline for row in commands} == {3.0}
@@ -102,7 +106,7 @@ async def test_commands_that_had_ended_are_not_asked_for_again() -> None:
         return Reply(status=200, body={"attempts": rows[asked[-1] :], "next": len(rows)})
 
     async with _api(serve) as http:
-        log = AttemptLog(http, CLOCK, hop=Hop.PROCESSOR)
+        log = _log(http)
         first = await log.read()
         rows[2:] = [_command(3, result="fail", code="quota"), _command(4), _command(5)]
         then = await log.read()
@@ -127,7 +131,7 @@ async def test_two_readers_at_once_get_each_command_once() -> None:
         return Reply(status=200, body={"attempts": rows[after:], "next": len(rows)})
 
     async with _api(serve) as http:
-        log = AttemptLog(http, CLOCK, hop=Hop.PROCESSOR)
+        log = _log(http)
         read = [*await asyncio.gather(log.read(), log.read()), await log.read()]
     assert [[row.number for row in commands] for commands in read] == [[1, 2, 3]] * 3
 
