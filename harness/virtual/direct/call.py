@@ -13,7 +13,7 @@ from connector.protocol import Deadlines, Refusal, WireReply
 from connector.shell.typable import as_seen
 from connector.sites import Site
 from connector.values import replace
-from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
+from fake_clusters.plans import ChannelPlan, CommandPlan, CutHow, OutputPlan
 from fake_clusters.server.reply_writer import ReplyWriter
 from fake_clusters.ticket import FINISHED, Ticket
 from harness.virtual.direct.connection import DirectConnection
@@ -21,7 +21,7 @@ from harness.virtual.direct.shell import DirectShell
 
 __all__ = ["DirectCall"]
 
-_AS_IS = OutputPlan()
+_AS_IS = CommandPlan().output
 _STDOUT, _STDERR = 0, 1
 
 
@@ -138,7 +138,7 @@ class DirectCall:
         connection, side = self._connection, self._connection.side
         if self._complaint and isinstance(answer, Refusal):
             answer = replace(answer, message=self._complaint)
-        if output != _AS_IS:
+        if output is not _AS_IS and output != _AS_IS:
             self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
             if self._shell is not None:
                 self._printer.line_end = self._shell.personality.newline(terminal=self._shell.personality.pty)
@@ -283,6 +283,7 @@ class DirectCall:
         if self.closed:
             return
         self.closed = True
+        self._ticket = FINISHED  # it holds what it was taken for, and that this call: no garbage is to be searched for
         self._stop_waiting()
         if self._printer is not None:
             self._printer.stop()
