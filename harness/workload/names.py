@@ -2,7 +2,7 @@
 
 from connector.chance import Chance
 
-__all__ = ["ADDITIONS", "ENDS", "NAMING", "ODD", "addition", "drawn_name", "share_name", "stem"]
+__all__ = ["ADDITIONS", "ENDS", "NAMING", "ODD", "addition", "drawn_name", "odd_name", "share_name", "stem"]
 
 NAMING = "workload.name"
 """What the draws of names are for: of each arrival one whether its name is odd, and one which addition it gets then."""
@@ -34,8 +34,14 @@ def share_name(seed: int, number: int) -> str:
 
 def drawn_name(naming: Chance, number: int) -> str:
     """As `share_name`, for who needs many. naming: the chance of a seed for `NAMING`."""
-    plain = stem(number) + ENDS[number % len(ENDS)]
-    return plain + addition(naming.u01(number, 1)) if naming.u01(number, 0) < ODD else plain
+    if naming.u01(number, 0) < ODD:
+        return odd_name(number, naming.u01(number, 1))
+    return stem(number) + ENDS[number % len(ENDS)]
+
+
+def odd_name(number: int, u: float) -> str:
+    """The name of an arrival whose name is odd, by the second draw."""
+    return stem(number) + ENDS[number % len(ENDS)] + addition(u)
 
 
 def stem(number: int) -> str:

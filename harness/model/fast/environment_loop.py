@@ -29,6 +29,9 @@ class EnvironmentLoop(VirtualLoop):
         self._draining = False
         self._is_due = False
 
+    def time(self) -> float:
+        return self.env._now
+
     @property
     def _now(self) -> float:
         return self.env._now

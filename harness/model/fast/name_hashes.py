@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from harness.model.fast.batched_rng import Lanes, joined
-from harness.workload.names import ADDITIONS, ENDS, addition, stem
+from harness.workload.names import ADDITIONS, ENDS, addition, odd_name, stem
 
 __all__ = ["name_indices", "quoted_name_indices"]
 
@@ -22,14 +22,14 @@ def name_indices(first: int, size: int, odd: Iterable[tuple[int, float]]) -> Lan
     return joined(_digests(first, ends[:alike]) + _digests(first + alike, ends[alike:]))
 
 
-def quoted_name_indices(first: int, size: int, odd: Iterable[tuple[int, str]]) -> Lanes:
-    """The same of each name's `ascii`, as the draws of faults know it. odd: the odd ones, by number."""
+def quoted_name_indices(first: int, size: int, odd: Iterable[tuple[int, float]]) -> Lanes:
+    """The same of each name's `ascii`, as the draws of faults know it."""
     begin = first % len(_ENDS)
     ends = [end + b"'" for end in (_ENDS + _ENDS)[begin : begin + size]]
     alike = len(_ENDS) - begin
     digests = _digests(first, ends[:alike], b"'") + _digests(first + alike, ends[alike:], b"'")
-    for number, name in odd:
-        digests[number - first] = blake2b(ascii(name).encode(), digest_size=8).digest()
+    for number, u in odd:
+        digests[number - first] = blake2b(ascii(odd_name(number, u)).encode(), digest_size=8).digest()
     return joined(digests)
 
 

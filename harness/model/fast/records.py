@@ -15,7 +15,7 @@ from harness.service.reference import (
     uuid7_of,
 )
 from harness.virtual.entropy import STORE, keyed_entropy
-from harness.workload.names import share_name
+from harness.workload.names import NAMING, drawn_name
 
 __all__ = ["SIZE", "Records"]
 
@@ -29,7 +29,7 @@ class Records:
     def __init__(self, settings: PipelineSettings, *, seed: int) -> None:
         self.total = deadlines_of(settings.command).total
         self.marks = Marks(owner=settings.processor.owner, store=new_identity(keyed_entropy(seed, STORE)))
-        self._seed = seed
+        self._naming = Chance(seed, NAMING)
         self._entropy = Chance(seed, "entropy", "api-1")
 
     def of(self, share: Share) -> ShareRecord:
@@ -41,5 +41,5 @@ class Records:
         """What its create asks for."""
         number = share.number
         tail = int.from_bytes(self._entropy.bits(number - 1).to_bytes(8, "little"), "big")
-        name = share_name(self._seed, number)
+        name = drawn_name(self._naming, number)
         return NewShare(id=uuid7_of(share.stamps(number), tail), location=share.cluster.name, name=name, size=SIZE)

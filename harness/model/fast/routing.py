@@ -18,7 +18,7 @@ from harness.model.fast.batched_rng import LANES, Lanes, absorb, absorb_same, jo
 from harness.model.fast.eligible import NotEligible
 from harness.model.fast.name_hashes import quoted_name_indices
 from harness.model.fast.share import FastCluster, Share
-from harness.workload.names import share_name
+from harness.workload.names import NAMING, drawn_name
 
 __all__ = ["Routing"]
 
@@ -30,7 +30,7 @@ class Routing:
     two commands are sent, unless they have to wait: whoever sends one later has to ask `strikes`."""
 
     def __init__(self, rules: Sequence[FaultRule], clusters: Sequence[str], *, seed: int, reach: float) -> None:
-        self._seed = seed
+        self._naming = Chance(seed, NAMING)
         self._reach = reach
         self._rules = [_Routed(rule, clusters, seed) for rule in rules]
         self._batched = [rule for rule in self._rules if rule.calm]
@@ -55,24 +55,27 @@ class Routing:
             raise NotEligible(f"a fault spoils a {verb} of {cluster.name}")
         return bool(hits)
 
-    def struck(self, first: int, odd: Sequence[int], accepted: Sequence[float], clusters: Sequence[str]) -> list[int]:
-        """The numbers of those that one may strike, of arrivals in a row, the last first. odd: whose names are odd."""
+    def struck(
+        self, first: int, odd: Iterable[tuple[int, float]], accepted: Sequence[float], clusters: Sequence[str]
+    ) -> list[int]:
+        """The numbers of those that one may strike, of arrivals in a row, the last first. odd: as `name_indices` has
+        them."""
         found: set[int] = set()
         indices: Lanes = 0
         for rule in self._batched:
             begin, end = (bisect_left(accepted, at) for at in (rule.window.begins - self._reach, rule.window.ends))
             if begin < end:
-                indices = indices or quoted_name_indices(first, LANES, ((each, self._name(each)) for each in odd))
-                hit = rule.among(indices, range(begin, end), clusters)
-                found.update(number for place in hit if rule.takes_name(self._name(number := first + place)))
+                indices = indices or quoted_name_indices(first, LANES, odd)
+                hit = (first + place for place in rule.among(indices, range(begin, end), clusters))
+                found.update(number for number in hit if rule.takes_all or rule.takes_name(self._name(number)))
         return sorted(found, reverse=True)
 
     def _name(self, number: int) -> str:
-        return share_name(self._seed, number)
+        return drawn_name(self._naming, number)
 
 
 class _Routed:
-    """One rule. calm: the first commands of a share that it takes."""
+    """One rule. calm: the first commands of a share that it takes. takes_all: whatever its name."""
 
     def __init__(self, rule: FaultRule, clusters: Sequence[str], seed: int) -> None:
         selector = rule.selector
@@ -81,6 +84,7 @@ class _Routed:
         assert isinstance(plan, CommandPlan)
         self.spoils_output = plan.output != OutputPlan() or plan.list_age > 0 or plan.list_omits > 0
         self._rule = rule
+        self.takes_all = not selector.keys
         self._covered = frozenset(name for name in clusters if selector.covers(name))
         self._chances: Mapping[str, Chance] = {name: Chance(seed, "fault", rule.label, name) for name in clusters}
         self._keys = {name: chance.key.to_bytes(8, "little") for name, chance in self._chances.items()}
@@ -103,7 +107,7 @@ class _Routed:
 
     def takes_name(self, name: str | None) -> bool:
         patterns = self._rule.selector.keys
-        return not patterns or (name is not None and any(fnmatchcase(name, pattern) for pattern in patterns))
+        return self.takes_all or (name is not None and any(fnmatchcase(name, pattern) for pattern in patterns))
 
     def _drawn(self, names: Lanes, places: range, clusters: Sequence[str]) -> Iterator[int]:
         keys = [self._keys[cluster] for cluster in clusters] + [bytes(8)] * (LANES - len(clusters))

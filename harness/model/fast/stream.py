@@ -1,7 +1,7 @@
 """The arrivals of a calm load, and how long their first two commands take: as `plan` and `Draws` say, in batches."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from math import floor, inf
 
@@ -96,7 +96,7 @@ def stream(
         batch = Batch(first, at, _reached(at, reached), newest)
         places = where.of(first, numbers)
         batch.clusters = [row[place] for place in places]
-        odd = services.odd(first, numbers)
+        odd = list(services.odd(first, numbers))
         batch.creates, batch.shows = services.of(first, odd, places)
         if routing is not None:
             batch.struck = routing.struck(
@@ -151,20 +151,20 @@ class _Services:
             for verb in (Verb.CREATE, Verb.SHOW)
         )
 
-    def odd(self, first: int, numbers: Lanes) -> list[int]:
-        """The numbers of those whose name is odd."""
+    def odd(self, first: int, numbers: Lanes) -> Iterator[tuple[int, float]]:
+        """The numbers of those whose name is odd, each with its second draw."""
         plain = u01(absorb_same(mix(self._names ^ numbers, LANES), 0, LANES), LANES)
-        return [number for number, u in enumerate(plain, first) if u < ODD]
+        odd = [number for number, u in enumerate(plain, first) if u < ODD]
+        return zip(odd, drawn(self._naming, odd, 1), strict=True)
 
-    def of(self, first: int, odd: Sequence[int], places: Sequence[int]) -> tuple[list[float], list[float]]:
+    def of(
+        self, first: int, odd: Iterable[tuple[int, float]], places: Sequence[int]
+    ) -> tuple[list[float], list[float]]:
         """places: of their clusters in the row."""
         keys = self._keys
-        state = absorb(joined([keys[place] for place in places]), self._names_of(first, odd), LANES)
+        state = absorb(joined([keys[place] for place in places]), name_indices(first, LANES, odd), LANES)
         create, show = (u01(absorb_same(absorb_same(state, verb, LANES), 1, LANES), LANES) for verb in (_CREATE, _SHOW))
         return self._create.of(create, places), self._show.of(show, places)
-
-    def _names_of(self, first: int, odd: Sequence[int]) -> Lanes:
-        return name_indices(first, LANES, zip(odd, drawn(self._naming, odd, 1), strict=True))
 
 
 class _Drawn:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.chance import Chance
 from connector.codes import Code
 from connector.operations import Verb
 from connector.values import replace
@@ -24,7 +25,7 @@ from harness.model.fast.run import FastRun
 from harness.model.pace import ModelPace
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
-from harness.workload.names import ADDITIONS, share_name
+from harness.workload.names import ADDITIONS, NAMING, share_name
 from reports.history import History, Hop
 from tests.harness.model.scenes import cluster, in_model, scenario
 
@@ -212,7 +213,8 @@ def test_each_share_that_a_rule_would_strike_is_routed() -> None:
     clusters, accepted = [f"c{number % 3}" for number in range(512)], [number / 100 for number in range(512)]
     numbers = range(1001, 1513)
     names = {number: share_name(7, number) for number in numbers}
-    odd = [number for number, name in names.items() if name.endswith(ADDITIONS)]
+    naming = Chance(7, NAMING)
+    odd = [(number, naming.u01(number, 1)) for number, name in names.items() if name.endswith(ADDITIONS)]
     routing = Routing(rules, ["c0", "c1", "c2"], seed=7, reach=0.0)
     active = {
         name: [ActiveFault(rule, cluster=name, seed=7) for rule in rules if rule.selector.covers(name)]
