@@ -103,6 +103,7 @@ class CreatePart(StrEnum):
     FINISH = "finish"
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
     """Make a share. `mark` names its owner; `list` can select one mark.

@@ -19,7 +19,7 @@ def __init__(self, *, {parameters}):
     {filled}
     self.__class__ = _kind
 
-def __replace__(old, /, **changes):
+def _changed(old, changes):
     self = _new(_open_kind)
     {copied}
     for name, value in changes.items():
@@ -33,7 +33,6 @@ def _of_row(values):
     self.__class__ = _kind
     return self
 """
-"""Python 3.13 has `__replace__` everywhere."""
 
 
 def fast_frozen(kind: type[T]) -> type[T]:
@@ -58,7 +57,7 @@ def fast_frozen(kind: type[T]) -> type[T]:
         taken="".join(f"self.{row.name}, " for row in rows),
     )
     exec(text, known)  # noqa: S102 - the text is ours: names of fields, as `dataclasses` itself does it
-    for name in ("__init__", "__replace__"):
+    for name in ("__init__", "_changed"):
         known[name].__qualname__ = f"{kind.__qualname__}.{name}"
         setattr(kind, name, known[name])
     kind._of_row = staticmethod(known["_of_row"])  # type: ignore[attr-defined]  # `from_row` alone asks for it
@@ -73,8 +72,8 @@ else:
 
     def replace(value, /, **changes):
         """The value with other fields: `copy.replace` of Python 3.13, for every frozen dataclass."""
-        fast = getattr(value, "__replace__", None)
-        return dataclasses.replace(value, **changes) if fast is None else fast(**changes)  # noqa: TID251 - as above
+        fast = getattr(value, "_changed", None)  # which takes the fields as they are: to pass them on is a quarter
+        return dataclasses.replace(value, **changes) if fast is None else fast(changes)  # noqa: TID251 - as above
 
 
 def from_row(kind: type[T], values: Iterable[Any]) -> T:

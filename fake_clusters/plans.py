@@ -124,6 +124,7 @@ class Cut:
     how: CutHow
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputPlan:
     """How the reply's bytes go out.

@@ -100,6 +100,7 @@ class Change:
     quotas: Quotas = NO_QUOTAS
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
     """A key as given by a client of one tenant, and the hash of what it asked with it."""

@@ -30,10 +30,12 @@ def changes_of(applied: Sequence[AppliedFault]) -> Iterator[tuple[FaultRule, fro
     A rule whose changes are all replaced by those of later rules is left out.
     """
     for index, fault in enumerate(applied):
+        changed = _differing(fault.before, fault.after)
         without = fault.before
         for later in applied[index + 1 :]:
             without = later.rule.kind.apply(without, later.rule.parameters)
-        changed = _differing(fault.before, fault.after) & _differing(without, applied[-1].after)
+        if len(applied) > 1:
+            changed &= _differing(without, applied[-1].after)
         if changed:
             yield fault.rule, changed
 

@@ -8,22 +8,21 @@ __all__ = ["Pace"]
 
 
 class Pace:
-    """width: the most claims at once. pause: seconds in which none is taken, once a single one was too many."""
+    """width: the most claims at once. pause: seconds in which none is taken, once a single one was too many.
 
-    __slots__ = ("_limit", "_pause", "_until", "_width", "slowed")
+    is_full: nothing holds it back, whatever the time is.
+    """
+
+    __slots__ = ("_limit", "_pause", "_until", "_width", "is_full", "slowed")
 
     def __init__(self, width: int, pause: float) -> None:
         self._width = width
         self._pause = pause
         self._limit = float(width)
         self._until: float | None = None
+        self.is_full = True
         self.slowed = 0
         """How often it has been slowed: an answer to what was asked before the last time is no news."""
-
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing holds it back, whatever the time is."""
-        return self._limit >= self._width
 
     def allowed(self, at: float) -> int:
         """How many claims may be in hand at once."""
@@ -36,6 +35,7 @@ class Pace:
         self.slowed += 1
         if self._limit > 1.0:
             self._limit = max(1.0, self._limit / 2)
+            self.is_full = self._limit >= self._width
         else:
             self._until = at + self._pause
         return True
@@ -45,3 +45,4 @@ class Pace:
         self._until = None
         if self._limit < self._width:
             self._limit = min(float(self._width), self._limit + 1.0 / self._limit)
+            self.is_full = self._limit >= self._width

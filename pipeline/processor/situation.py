@@ -40,6 +40,7 @@ _MADE_NOTHING = frozenset(OutcomeClass) - {OutcomeClass.DONE, OutcomeClass.UNKNO
 """What a create is answered that has certainly made no share, nor a half of one."""
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorAnswer:
     """How the mutating command of this claim ended. size: what a resize asked for, where that is not what is wanted.

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from connector.values import fast_frozen
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
@@ -58,6 +59,7 @@ __all__ = [
 ]
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
     """An HTTP answer as it goes out. headers: names in lower case.

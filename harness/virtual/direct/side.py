@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeVarTuple
 
 from connector.chance import Chance
+from connector.dialects import Responder
 from fake_clusters.model import ClusterModel
 from fake_clusters.server.dialects import dialect_named
 from harness.virtual.hosts import Host
@@ -28,10 +30,14 @@ class ClusterSide:
         self.partitions = partitions
         self.host = Host(name)
         self.dialect = dialect_named(model.spec.dialect)
-        self.responder = self.dialect.responder(self._size_of)
         self.noise = Chance(seed, name, "server.noise")
         self.loop = running_loop()
         self._context = self.host.context()
+
+    @cached_property
+    def responder(self) -> Responder:
+        """The cluster's; most commands are spelled nowhere."""
+        return self.dialect.responder(self._size_of)
 
     def _size_of(self, name: str) -> int | None:
         share = self.model.state.share(name)
