@@ -58,7 +58,8 @@ class Counters:
 
     def count(self, total: Total) -> None:
         self._totals[total] += 1
-        self._changed()
+        if self._observers:
+            self._changed()
 
     def count_command(self, verb: Verb) -> None:
         self._verbs[verb] += 1
@@ -72,7 +73,8 @@ class Counters:
         if self._gauges[gauge] != value:
             self._gauges[gauge] = value
             self._peaks[gauge] = max(self._peaks[gauge], value)
-            self._changed()
+            if self._observers:
+                self._changed()
 
     def rows(self) -> Mapping[str, int]:
         """All of them by name, zeros too."""
@@ -94,6 +96,5 @@ class Counters:
         return lambda: self._observers.remove(observer)
 
     def _changed(self) -> None:
-        if self._observers:
-            for observer in tuple(self._observers):
-                observer()
+        for observer in tuple(self._observers):
+            observer()

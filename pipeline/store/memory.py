@@ -73,8 +73,8 @@ class _Transactions:
             await self._suspend()
         return work(self._tables.at_this_instant())
 
-    async def write_on(self, row: int, work: Work[T]) -> T:
-        return await self.write(work)
+    def write_on(self, row: int, work: Work[T]) -> Awaitable[T]:
+        return self.write(work)
 
     async def write_together(self, work: Together[A, T], item: A) -> T:
         if self._suspend is not None:

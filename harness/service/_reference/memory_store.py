@@ -60,9 +60,9 @@ class MemoryStore:
             await self.settled()
         return result
 
-    async def write_on(self, row: int, work: Work[T]) -> T:
+    def write_on(self, row: int, work: Work[T]) -> Awaitable[T]:
         """See `pipeline.store.transactional.Writer`."""
-        return await self.write(work)
+        return self.write(work)
 
     async def write_together(self, work: Together[A, T], item: A) -> T:
         """See `pipeline.store.transactional.Writer`."""
