@@ -14,7 +14,7 @@ from harness.service._reference.readings import read_records, seen_of
 from pipeline.store.protocol import ReadStore
 from reports.history import Attempt, Hop, Reading, StateChange
 
-__all__ = ["CallStore", "HttpRows", "Rows", "StoreRows"]
+__all__ = ["CallStore", "HttpRows", "RowSource", "StoreRows"]
 
 T = TypeVar("T")
 
@@ -22,12 +22,12 @@ _ALL = sys.maxsize
 
 
 class CallStore(Protocol):
-    """Reads of the store behind an API; see `Rows` for what is raised."""
+    """Reads of the store behind an API; see `RowSource` for what is raised."""
 
     async def __call__(self, read: Callable[[ReadStore], Awaitable[T]]) -> T: ...
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """Changes and commands with a higher number than `after`; all, where that is None. Raises `httpx.HTTPError` where
     nobody answers, `WorldError` where the answer is of no use; a reading says so instead."""
 

@@ -12,7 +12,7 @@ from harness.service._reference.logs import AttemptLog
 from harness.service._reference.notices import NoticeLog
 from harness.service._reference.operating import ReferenceOperator
 from harness.service._reference.readings import read_counts, read_findings
-from harness.service._reference.rows import CallStore, HttpRows, Rows, StoreRows
+from harness.service._reference.rows import CallStore, HttpRows, RowSource, StoreRows
 from harness.service.parts import RunningPart
 from harness.service.reference_api import ReferenceApi
 from reports.allowances import STRICT, Allowances
@@ -49,7 +49,7 @@ class ReferenceService:
         self._http = http
         self._clock = clock
         self._notices = notices
-        self._rows: Rows = (
+        self._rows: RowSource = (
             HttpRows(http, clock, hop=commander) if call is None else StoreRows(call, clock, hop=commander)
         )
         self._commands = AttemptLog(self._rows.commands)
