@@ -52,7 +52,7 @@ def line_chart(title: str, series: Sequence[Series], limit: float | None = None)
             ChartLine(name=row.name, role=f"line-{number}", now=shown_value(row.now, unit), pieces=_pieces(row, y))
             for number, row in enumerate(series, start=1)
         ],
-        ticks=[(y(top * step / 2), shown_value(top * step / 2, unit)) for step in range(3)],
+        ticks=[(y(top * step / 2), _tick(top * step / 2, unit)) for step in range(3)],
         limit=None if limit is None else y(limit),
         words="; ".join(_in_words(row) for row in series) + (f"; limit {shown_value(limit, unit)}" if limit else ""),
     )
@@ -63,6 +63,13 @@ def shown_value(value: float | None, unit: str) -> str:
     if value is None:
         return "nothing to measure"
     return seconds(value) if unit == "s" else f"{value:.3g}{unit}"
+
+
+def _tick(value: float, unit: str) -> str:
+    """A round value, in no more room than there is beside the chart."""
+    if unit != "s":
+        return shown_value(value, unit)
+    return f"{value:g} s" if value >= 1 else f"{1000 * value:g} ms"
 
 
 def _in_words(row: Series) -> str:

@@ -101,6 +101,12 @@ def test_a_chart_has_pieces_ticks_at_round_values_a_limit_and_words() -> None:
     assert chart.words == "p95: 200 ms now, 300 ms at most; limit 200 ms"
 
 
+def test_ticks_of_minutes_fit_beside_the_chart() -> None:
+    series = Series(name="p95", unit="s")
+    series.values.append(60.0)
+    assert [text for _, text in line_chart("Latency", [series]).ticks] == ["0 ms", "50 s", "100 s"]
+
+
 def test_a_chart_without_values_says_so() -> None:
     chart = line_chart("Latency", [Series(name="p95", unit="s")])
     assert chart.lines[0].pieces == []
