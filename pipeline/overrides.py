@@ -15,8 +15,8 @@ from pipeline.notices.sender import NoticeSender
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
 from pipeline.spool.broker import Broker
+from pipeline.store.delivery import Spool
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Spool
 from pipeline.store.store import Store
 
 __all__ = ["Overrides", "load_overrides"]

@@ -6,7 +6,7 @@ from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency
-from pipeline.store.protocol import Acceptance, Render
+from pipeline.store.acceptances import Acceptance, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HelpfulStore"]

@@ -7,7 +7,7 @@ from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.acceptances import Acceptance, Accepted, Render
 from pipeline.store.store import Store
 from pipeline.store.tables import Tables
 

@@ -6,7 +6,7 @@ from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
 from pipeline.states import Operation, ShareState
 from pipeline.store import idempotency
-from pipeline.store.protocol import Acceptance, Accepted, NotActive, NotFound, Render
+from pipeline.store.acceptances import Acceptance, Accepted, NotActive, NotFound, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HastyStore"]

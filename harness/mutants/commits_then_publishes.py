@@ -6,7 +6,7 @@ from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.acceptances import Acceptance, Accepted, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "TwoStepStore"]

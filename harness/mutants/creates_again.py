@@ -16,7 +16,7 @@ from harness.mutants.own_claims import OwnClaims
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
 from pipeline.states import ShareState
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "RedeliveringStore"]

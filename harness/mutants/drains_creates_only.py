@@ -7,7 +7,7 @@ from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
 from pipeline.store import accepting, idempotency
-from pipeline.store.protocol import Acceptance, Render
+from pipeline.store.acceptances import Acceptance, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HalfDrainedStore"]

@@ -5,7 +5,7 @@ from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.quotas import UNLIMITED
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Render
+from pipeline.store.acceptances import Acceptance, Render
 
 __all__ = ["OVERRIDES", "GenerousStore"]
 

@@ -4,7 +4,7 @@ from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Render, StoredAnswer
+from pipeline.store.acceptances import Acceptance, Render, StoredAnswer
 
 __all__ = ["OVERRIDES", "StubbornStore"]
 

@@ -3,7 +3,7 @@
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, KeyReused, Render, Replayed, StoredAnswer
+from pipeline.store.acceptances import Acceptance, KeyReused, Render, Replayed, StoredAnswer
 from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "KeysInMemory"]

@@ -4,7 +4,7 @@ from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Render
+from pipeline.store.acceptances import Acceptance, Render
 
 __all__ = ["OVERRIDES", "CredulousStore"]
 

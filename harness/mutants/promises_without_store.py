@@ -5,7 +5,7 @@ from pipeline import transitions
 from pipeline.errors import StoreUnavailableError
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.acceptances import Acceptance, Accepted, Render
 
 __all__ = ["OVERRIDES", "PromisingStore"]
 

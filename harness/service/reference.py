@@ -52,9 +52,10 @@ from pipeline.record import AttemptRow, EventRow, Message, NewShare, ShareRecord
 from pipeline.settings import Design, GatewaySettings, PipelineSettings, RetrySettings
 from pipeline.spool.memory_broker import MemoryBroker
 from pipeline.states import ShareState
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables, memory_store
-from pipeline.store.protocol import ReadStore, StoredAnswer
+from pipeline.store.protocol import ReadStore
 from pipeline.store.store import Store
 from pipeline.transitions import create as new_record
 from pipeline.uuid7 import uuid7_of

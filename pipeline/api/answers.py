@@ -19,7 +19,7 @@ from pipeline.quotas import Excess, QuotaResource
 from pipeline.record import PartKind, ShareRecord
 from pipeline.settings import ApiSettings
 from pipeline.states import RESTING, ShareState
-from pipeline.store.protocol import (
+from pipeline.store.acceptances import (
     Acceptance,
     Accepted,
     Declined,

@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from pipeline.api.answers import problem_answer
 from pipeline.errors import StoreError
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 
 __all__ = ["Failures"]
 

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 
 __all__ = ["JSON", "json_reply", "metrics_reply", "page_reply", "reply_of"]
 

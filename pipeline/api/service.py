@@ -17,17 +17,9 @@ from pipeline.kinds.request import ChangeRequest, NoBody
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.quotas import NO_QUOTAS, Excess, Quotas
 from pipeline.record import DEFAULT_TENANT, Idempotency, NewShare, PartKind, ShareRecord
+from pipeline.store.acceptances import Acceptance, Accepted, Exists, OverQuota, StoredAnswer
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import (
-    Acceptance,
-    Accepted,
-    ApiStore,
-    Exists,
-    OperatorStore,
-    OverQuota,
-    ReadStore,
-    StoredAnswer,
-)
+from pipeline.store.protocol import ApiStore, OperatorStore, ReadStore
 
 __all__ = ["PortalStore", "ShareService", "unknown_location"]
 

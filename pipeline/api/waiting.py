@@ -10,7 +10,8 @@ from pipeline.api.event_tail import EventTail
 from pipeline.api.preference import applied_wait
 from pipeline.record import ShareRecord
 from pipeline.states import RESTING, ShareState
-from pipeline.store.protocol import Finished, ReadStore, StoredAnswer
+from pipeline.store.acceptances import Finished, StoredAnswer
+from pipeline.store.protocol import ReadStore
 
 __all__ = ["Waiting", "applied"]
 

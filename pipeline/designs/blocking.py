@@ -21,7 +21,7 @@ from pipeline.processor.cluster import Cluster
 from pipeline.processor.mutation import mutation
 from pipeline.processor.outcome_classes import Classify, describe
 from pipeline.record import Change, Claim, Command, Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Declined, Render
+from pipeline.store.acceptances import Acceptance, Declined, Render
 from pipeline.store.store import Store
 
 __all__ = ["Blocking", "open_blocking", "out_of_time"]

@@ -18,7 +18,7 @@ from pipeline.processor.processor import worker_of
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import RESTING
-from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.acceptances import Acceptance, Accepted, Render
 from pipeline.store.store import Store
 
 __all__ = ["InProcess", "open_in_process"]

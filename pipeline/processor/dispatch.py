@@ -16,7 +16,8 @@ from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError, holding
 from pipeline.processor.worker import Worker
 from pipeline.record import Claim, Message
 from pipeline.settings import ProcessorSettings
-from pipeline.store.protocol import Delivery, JobStore, Spool
+from pipeline.store.delivery import Delivery, Spool
+from pipeline.store.protocol import JobStore
 
 __all__ = ["Dispatcher"]
 

@@ -11,7 +11,7 @@ from pipeline.record import Change
 from pipeline.settings import ReconcilerSettings
 from pipeline.states import Operation
 from pipeline.store import accepting
-from pipeline.store.protocol import Accepted
+from pipeline.store.acceptances import Accepted
 from pipeline.store.tables import Work
 
 __all__ = ["Mender", "Mends", "TransactingStore", "WrapMender"]

@@ -22,7 +22,8 @@ from pipeline.processor.sorting import SortOut, sort_out
 from pipeline.processor.sweeper import Sweeper
 from pipeline.processor.worker import Worker
 from pipeline.settings import CommandSettings, PipelineSettings
-from pipeline.store.protocol import JobStore, ReadStore, Spool
+from pipeline.store.delivery import Spool
+from pipeline.store.protocol import JobStore, ReadStore
 from pipeline.store.tables import Work
 
 __all__ = ["ProcessorStore", "Table", "deadlines_of", "one_reconciler", "processor", "worker_of"]

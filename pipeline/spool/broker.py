@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from pipeline.record import Message
-from pipeline.store.protocol import Spool
+from pipeline.store.delivery import Spool
 
 __all__ = ["Broker"]
 

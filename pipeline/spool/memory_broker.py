@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.record import Message
+from pipeline.store.delivery import Delivery
 from pipeline.store.message_table import MessageTable
-from pipeline.store.protocol import Delivery
 from pipeline.store.wakeup import LoopWakeup
 
 __all__ = ["MemoryBroker"]

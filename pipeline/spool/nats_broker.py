@@ -14,7 +14,7 @@ from pipeline.record import Message
 from pipeline.spool.nats_link import FAILURES, NatsLink
 from pipeline.spool.pulling import PullStalledError, pull
 from pipeline.spool.wire import decode, encode
-from pipeline.store.protocol import Delivery
+from pipeline.store.delivery import Delivery
 
 __all__ = ["NatsBroker", "open_nats_broker"]
 

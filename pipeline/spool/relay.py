@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from pipeline.lasting import keep_on
 from pipeline.spool.broker import Broker
-from pipeline.store.protocol import Spool
+from pipeline.store.delivery import Spool
 
 __all__ = ["OutboxRelay", "relay"]
 

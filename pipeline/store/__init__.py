@@ -1,6 +1,8 @@
 """Where records, messages, events and attempts are kept.
 
-protocol.py       what a store promises: ApiStore, ReadStore, JobStore, OperationStore; Spool, Delivery
+protocol.py       what a store promises: ApiStore, ReadStore, OperatorStore, JobStore
+acceptances.py    what becomes of a request
+operation_store.py  OperationStore; delivery.py  Spool, Delivery
 store.py          Store: all of these
 transactional.py  the store over tables: each method is one transaction, run by a writer or a reader
 tables.py         what a transaction's code is given: rows to find and to write

@@ -8,7 +8,7 @@ from pipeline import transitions
 from pipeline.holds import drained
 from pipeline.quotas import Usage
 from pipeline.record import Change, NewShare, ShareRecord
-from pipeline.store.protocol import Accepted, Drained, Exists, NotActive, NotFound, OverQuota
+from pipeline.store.acceptances import Accepted, Drained, Exists, NotActive, NotFound, OverQuota
 from pipeline.store.tables import Tables
 
 __all__ = ["change", "create_all"]

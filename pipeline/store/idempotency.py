@@ -6,7 +6,7 @@ An answer that decides nothing is not kept, and the same request is looked at an
 from collections.abc import Callable
 
 from pipeline.record import Idempotency
-from pipeline.store.protocol import Acceptance, KeyReused, Render, Replayed, StoredAnswer
+from pipeline.store.acceptances import Acceptance, KeyReused, Render, Replayed, StoredAnswer
 from pipeline.store.tables import Tables
 
 __all__ = ["keep", "once", "recall"]

@@ -19,10 +19,11 @@ from pipeline.marks import StoreIdentity
 from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import RESTING, ShareState
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
 from pipeline.store.notice_tables import MemoryNotices
-from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
 from pipeline.store.transactional import TransactionalStore

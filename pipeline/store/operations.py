@@ -12,7 +12,7 @@ from pipeline.kinds.table import kind_of
 from pipeline.record import Claim, Idempotency, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store import claiming, idempotency, jobs
-from pipeline.store.protocol import Acceptance, Accepted, Render, StoredAnswer
+from pipeline.store.acceptances import Acceptance, Accepted, Render, StoredAnswer
 from pipeline.store.tables import Tables
 
 __all__ = ["close", "open_operation", "roll_back", "roll_back_all"]

@@ -4,7 +4,7 @@ It is as large as what a busy store commits at once, so that a disk has room for
 """
 
 from pipeline.record import Idempotency
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.store import Store
 from pipeline.store.tables import Tables
 

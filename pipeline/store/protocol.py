@@ -10,12 +10,10 @@ from typing import Protocol
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from connector.values import fast_frozen
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
-from pipeline.problems import Problem
-from pipeline.quotas import Excess, Usage
+from pipeline.quotas import Usage
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -31,121 +29,17 @@ from pipeline.record import (
     Unclaimed,
 )
 from pipeline.states import ShareState
+from pipeline.store.acceptances import Acceptance, Render
 
 __all__ = [
-    "Acceptance",
-    "Accepted",
     "ApiStore",
     "Bloat",
-    "Declined",
-    "Delivery",
-    "Drained",
-    "Exists",
-    "Finished",
     "JobStore",
-    "KeyReused",
     "MessageCounts",
-    "NotActive",
-    "NotFound",
-    "OperationStore",
     "OperatorStore",
-    "OverQuota",
     "ReadStore",
-    "Render",
-    "Replayed",
-    "Spool",
-    "StoredAnswer",
     "UnclaimedLog",
 ]
-
-
-@fast_frozen
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAnswer:
-    """An HTTP answer as it goes out. headers: names in lower case.
-
-    kept: it says what was decided about the operation, so that it is kept with an idempotency key.
-    """
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    kept: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """Record and message are durable."""
-
-    record: ShareRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exists:
-    """(location, name) is taken by this record; its state tells pending from existing."""
-
-    record: ShareRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFound:
-    """There is no such record."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotActive:
-    """The record is there, and its state allows no operation."""
-
-    record: ShareRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drained:
-    """Nothing is accepted for the location."""
-
-    hold: Hold
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverQuota:
-    """The tenant may not have so much."""
-
-    excess: Excess
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """The key was seen with the same body: this was answered."""
-
-    answer: StoredAnswer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyReused:
-    """The key was seen with another body."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The operation is over already, and it came about: said by a design that does the work inside the request."""
-
-    record: ShareRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declined:
-    """The operation is over already, and it did not come about, or nobody knows."""
-
-    problem: Problem
-
-
-Acceptance = Accepted | Exists | NotFound | NotActive | Drained | OverQuota | Replayed | KeyReused | Finished | Declined
-
-
-class Render(Protocol):
-    """Turns an acceptance into the HTTP answer that is stored with the key, inside the transaction."""
-
-    def __call__(self, acceptance: Acceptance) -> StoredAnswer: ...
 
 
 class ApiStore(Protocol):
@@ -379,70 +273,3 @@ class MessageCounts:
     waiting: int
     done: int
     expired: int
-
-
-class OperationStore(Protocol):
-    """What a design may do that carries out an operation itself, inside the request: open it, then close it or roll it
-    back. What is decided is kept with the idempotency key, in the same transaction."""
-
-    async def open_create(
-        self, share: NewShare, key: Idempotency | None, render: Render, *, owner: str, lease: float
-    ) -> Claim | Acceptance:
-        """A claim on a new record, pending, where the operation may go on; else what is to be answered."""
-        ...
-
-    async def open_change(
-        self,
-        location: str,
-        name: str,
-        change: Change,
-        key: Idempotency | None,
-        render: Render,
-        *,
-        owner: str,
-        lease: float,
-    ) -> Claim | Acceptance:
-        """As `open_create`, on an active record, which is updating or deleting from then on."""
-        ...
-
-    async def close(self, claim: Claim, key: Idempotency | None, render: Render) -> Finished:
-        """It came about: the record is active, or removed if it was to be deleted."""
-        ...
-
-    async def roll_back(
-        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: StoredAnswer | None = None
-    ) -> None:
-        """As if nothing had been asked: a record that was to be made goes, any other is active as before."""
-        ...
-
-    async def roll_back_all(self, reason: str) -> int:
-        """Roll back what a process that has ended left open; how many operations that were."""
-        ...
-
-
-class Delivery(Protocol):
-    """A message in hand, hidden from others until its time is over. What is said too late changes nothing."""
-
-    @property
-    def message(self) -> Message: ...
-
-    async def extend(self, seconds: float) -> None:
-        """Hide it for so many seconds from now."""
-        ...
-
-    async def ack(self) -> None:
-        """It is done with, and is not delivered again."""
-        ...
-
-    async def nack(self, delay: float) -> None:
-        """Give it back, to be delivered again after `delay` seconds."""
-        ...
-
-
-class Spool(Protocol):
-    """Messages. Delivery is at least once; losing one costs a scan's delay, never a share."""
-
-    async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
-        """The next of those that are there, `limit` at most, hidden from others for `lease` seconds; waits up to `wait`
-        seconds for one."""
-        ...

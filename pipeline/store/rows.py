@@ -28,7 +28,8 @@ from pipeline.holds import Hold, HoldKind
 from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, EventRow, Idempotency, PartKind, SharePart, ShareRecord
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
+from pipeline.store.protocol import MessageCounts
 from pipeline.store.tables import KeptAnswer
 
 __all__ = [

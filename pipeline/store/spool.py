@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.record import Message
-from pipeline.store.protocol import Delivery
+from pipeline.store.delivery import Delivery
 from pipeline.store.tables import Reader, Tables, Writer
 from pipeline.store.wakeup import Wakeup
 

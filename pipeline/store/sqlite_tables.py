@@ -18,8 +18,9 @@ from pipeline.holds import Hold
 from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.notice_tables import SqlNotices
-from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,

@@ -4,7 +4,8 @@ from typing import Protocol, TypeVar
 
 from connector.clock import Clock
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, OperatorStore, ReadStore
+from pipeline.store.operation_store import OperationStore
+from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperatorStore, ReadStore
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Work
 

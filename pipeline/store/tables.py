@@ -10,8 +10,9 @@ from pipeline.holds import Hold
 from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.notice_tables import NoticeTables
-from pipeline.store.protocol import Bloat, MessageCounts, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts
 
 __all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
 

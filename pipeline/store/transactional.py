@@ -28,8 +28,9 @@ from pipeline.record import (
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, claiming, idempotency, jobs, operations
+from pipeline.store.acceptances import Acceptance, Accepted, Finished, Render, StoredAnswer
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Acceptance, Accepted, Bloat, Finished, MessageCounts, Render, StoredAnswer
+from pipeline.store.protocol import Bloat, MessageCounts
 from pipeline.store.spool import AT_ONCE, TableSpool
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 
 class TransactionalStore:
-    """Every protocol of a store (protocol.py says what each method promises), and `transact`.
+    """Every protocol of a store (protocol.py and operation_store.py say what each method promises), and `transact`.
 
     wakeup: of those who wait at the spool. message_lifetime: seconds. clock: by which all its instants are told.
     at_once: records that are claimed in one transaction at most, where no messages name them.

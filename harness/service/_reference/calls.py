@@ -23,7 +23,8 @@ from pipeline.gateway.upstream import Upstream
 from pipeline.problems import Problem
 from pipeline.record import DEFAULT_TENANT
 from pipeline.settings import GatewaySettings
-from pipeline.store.protocol import ReadStore, StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
+from pipeline.store.protocol import ReadStore
 from reports.history import Op, OpKind
 
 __all__ = ["CallUpstream", "Calling", "call_api", "call_gateway", "call_store"]

@@ -21,7 +21,7 @@ from pipeline.processor.mender import Mends
 from pipeline.record import Claim, Message
 from pipeline.spool.broker import Broker
 from pipeline.states import ShareState
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 
 __all__ = ["CallFailpoints"]
 

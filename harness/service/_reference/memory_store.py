@@ -8,9 +8,10 @@ from typing import TypeVar
 from connector.clock import Clock
 from pipeline.marks import StoreIdentity
 from pipeline.record import Change, Claim, Idempotency, Message, NewShare
+from pipeline.store.acceptances import Acceptance, Render
 from pipeline.store.connection import new_identity
+from pipeline.store.delivery import Delivery
 from pipeline.store.memory import MemoryTables
-from pipeline.store.protocol import Acceptance, Delivery, Render
 from pipeline.store.spool import TableSpool
 from pipeline.store.store import Store
 from pipeline.store.tables import Together, Work

@@ -12,7 +12,7 @@ from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.service.faults import ServiceFaults
 from pipeline.overrides import Overrides
 from pipeline.record import Message
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 
 __all__ = ["DeliveryFaults"]
 

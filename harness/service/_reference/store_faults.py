@@ -14,7 +14,7 @@ from harness.service.faults import ServiceFaults
 from pipeline.errors import StoreUnavailableError
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message, NewShare
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 
 __all__ = ["StoreFaults"]
 

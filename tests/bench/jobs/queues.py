@@ -17,8 +17,8 @@ from connector.clock import steady_clock
 from pipeline.processor.processor import processor
 from pipeline.record import NewShare
 from pipeline.settings import PipelineSettings
+from pipeline.store.acceptances import Acceptance, StoredAnswer
 from pipeline.store.opening import open_store
-from pipeline.store.protocol import Acceptance, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.bench.jobs.cluster import Cluster

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.overrides import Overrides
 from pipeline.record import Message
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 
 __all__ = ["OVERRIDES", "RepeatingSpool"]
 

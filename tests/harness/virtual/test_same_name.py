@@ -14,7 +14,7 @@ from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.store.protocol import Delivery, Spool
+from pipeline.store.delivery import Delivery, Spool
 from tests.harness.live.scenes import QUICK, faulty, invalid
 
 _NAME = "processor-1"

@@ -20,7 +20,7 @@ from harness.scenario.roles import Role
 from harness.scenario.scenario import Phase
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
-from pipeline.store.protocol import Spool
+from pipeline.store.delivery import Spool
 from reports.history import EffectKind, Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, fault, faulty, findings, invalid

@@ -25,7 +25,7 @@ from pipeline.metrics import Metrics
 from pipeline.record import Change, NewShare
 from pipeline.settings import ApiSettings, AuthMode, AuthSettings
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Accepted, NotFound
+from pipeline.store.acceptances import Accepted, NotFound
 from pipeline.store.sqlite import open_store
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.store.stores import HandClock, accepted, answer

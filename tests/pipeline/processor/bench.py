@@ -18,7 +18,7 @@ from pipeline.processor.worker import Worker
 from pipeline.record import Change, NewShare, ShareRecord
 from pipeline.settings import BreakerSettings, RetrySettings
 from pipeline.states import RESTING, Operation, ShareState
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 from tests.pipeline.processor.model_cluster import ModelCluster
 from tests.pipeline.store.stores import HandClock, Store
 

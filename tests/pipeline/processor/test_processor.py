@@ -14,7 +14,7 @@ from pipeline.processor.processor import processor
 from pipeline.record import DEFAULT_TENANT, NewShare, ShareRecord
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from pipeline.states import ShareState
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster

@@ -8,7 +8,7 @@ from pipeline.record import Message
 from pipeline.spool.broker import Broker
 from pipeline.spool.memory_broker import MemoryBroker
 from pipeline.spool.nats_broker import open_nats_broker
-from pipeline.store.protocol import Delivery
+from pipeline.store.delivery import Delivery
 
 __all__ = ["ACK_WAIT", "BROKERS", "message", "next_of", "nothing_of"]
 

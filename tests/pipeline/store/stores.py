@@ -12,9 +12,10 @@ from pipeline.marks import StoreIdentity
 from pipeline.quotas import UNLIMITED, Quota
 from pipeline.record import DEFAULT_TENANT, Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
+from pipeline.store.acceptances import Acceptance, Accepted, StoredAnswer
+from pipeline.store.delivery import Delivery
 from pipeline.store.memory import memory_store
 from pipeline.store.postgres.opening import open_postgres_store
-from pipeline.store.protocol import Acceptance, Accepted, Delivery, StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.store import Store

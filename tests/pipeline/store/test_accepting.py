@@ -4,7 +4,7 @@ import asyncio
 
 from pipeline.record import Idempotency
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
+from pipeline.store.acceptances import Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
 from tests.pipeline.store.stores import (
     HandClock,
     Store,

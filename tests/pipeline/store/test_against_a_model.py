@@ -16,7 +16,7 @@ from connector.operations import Verb
 from pipeline.errors import IllegalMoveError
 from pipeline.record import Change, Claim, Idempotency
 from pipeline.states import Operation, ShareState, is_legal
-from pipeline.store.protocol import Acceptance, Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
+from pipeline.store.acceptances import Acceptance, Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
 from tests.pipeline.store.stores import STORES, HandClock, StoreFactory, answer, new_share, next_delivery
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.holds import Hold, HoldKind
 from pipeline.states import ShareState
-from pipeline.store.protocol import Accepted, Drained
+from pipeline.store.acceptances import Accepted, Drained
 from tests.pipeline.store.stores import (
     STORES,
     HandClock,

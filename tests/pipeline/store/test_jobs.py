@@ -12,7 +12,7 @@ from pipeline.errors import IllegalMoveError
 from pipeline.numbering import next_sequence
 from pipeline.record import Claim
 from pipeline.states import ShareState
-from pipeline.store.protocol import Accepted
+from pipeline.store.acceptances import Accepted
 from tests.pipeline.store.stores import (
     HandClock,
     Store,

@@ -15,11 +15,11 @@ from connector.clock import steady_clock
 from harness.servers.postgres import serve_postgres
 from pipeline.errors import StoreOpenError, StoreUnavailableError
 from pipeline.record import Idempotency
+from pipeline.store.acceptances import Acceptance, Accepted, Exists, Replayed
 from pipeline.store.postgres.bridge import Statement, wait_for
 from pipeline.store.postgres.migrating import load_migrations
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.postgres.tables import _delete, _update
-from pipeline.store.protocol import Acceptance, Accepted, Exists, Replayed
 from pipeline.store.queries import load_postgres_queries
 from pipeline.store.tables import Work
 from pipeline.store.transactional import TransactionalStore

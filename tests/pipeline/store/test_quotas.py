@@ -13,8 +13,8 @@ from connector.values import replace
 from pipeline.quotas import Excess, Quota, QuotaResource, Quotas, Usage
 from pipeline.record import Claim
 from pipeline.states import ShareState
+from pipeline.store.acceptances import Acceptance, Accepted, Exists, OverQuota
 from pipeline.store.postgres.opening import open_postgres_store
-from pipeline.store.protocol import Acceptance, Accepted, Exists, OverQuota
 from pipeline.store.sqlite import open_store
 from tests.pipeline.store.servers import a_database
 from tests.pipeline.store.stores import STORES, HandClock, Store, answer, delete, new_share, resize, taken

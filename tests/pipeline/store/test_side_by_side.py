@@ -22,7 +22,7 @@ from pipeline.holds import HoldKind
 from pipeline.quotas import UNLIMITED, Quota, Quotas
 from pipeline.record import Change, Claim, Command, DeadFilter, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Acceptance, Accepted, NotFound, Render, StoredAnswer
+from pipeline.store.acceptances import Acceptance, Accepted, NotFound, Render, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.transitions import is_held
 from tests.pipeline.store.stores import STORES, HandClock, answer, new_share, next_delivery

@@ -3,7 +3,7 @@
 import asyncio
 
 from pipeline.record import Message
-from pipeline.store.protocol import Delivery
+from pipeline.store.delivery import Delivery
 from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, next_delivery, next_message
 
 

@@ -15,8 +15,8 @@ import pytest
 from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
 from pipeline.record import Idempotency
 from pipeline.states import ShareState
+from pipeline.store.acceptances import Accepted, Exists
 from pipeline.store.connection import SCHEMA_VERSION, connect_writer
-from pipeline.store.protocol import Accepted, Exists
 from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
 from pipeline.store.sqlite import open_store

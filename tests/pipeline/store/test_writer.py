@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StoreError
+from pipeline.store.acceptances import Accepted
 from pipeline.store.connection import open_file
-from pipeline.store.protocol import Accepted
 from pipeline.store.sqlite import open_store
 from pipeline.store.tables import Tables
 from tests.pipeline.store.stores import HandClock, answer, new_share, sql
