@@ -21,7 +21,7 @@ from pathlib import Path
 from connector.clock import steady_clock
 from pipeline.record import NewShare
 from pipeline.states import ShareState
-from pipeline.store.protocol import StoredAnswer
+from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.sqlite import open_store
 
 async def client(store, number):

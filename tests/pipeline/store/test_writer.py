@@ -26,7 +26,7 @@ from pathlib import Path
 from connector.clock import steady_clock
 from pipeline.record import NewShare
 from pipeline.store.connection import open_file
-from pipeline.store.protocol import Accepted, StoredAnswer
+from pipeline.store.acceptances import Accepted, StoredAnswer
 from pipeline.store.sqlite import open_store
 
 opened = []
