@@ -5,6 +5,7 @@ acceptances.py    what becomes of a request
 operation_store.py  OperationStore; delivery.py  Spool, Delivery
 store.py          Store: all of these
 transactional.py  the store over tables: each method is one transaction, run by a writer or a reader
+table_reads.py    those that only read
 tables.py         what a transaction's code is given: rows to find and to write
 accepting.py      the API's transactions: create, change
 idempotency.py    keys: the first answer is the answer

@@ -8,30 +8,26 @@ from typing import TypeVar
 from connector.clock import Clock
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.holds import Hold, HoldKind
 from pipeline.marks import StoreIdentity
-from pipeline.quotas import Usage
 from pipeline.record import (
-    AttemptRow,
     Change,
     Claim,
     Command,
     DeadFilter,
-    EventRow,
     Idempotency,
     Message,
     NewShare,
     SharePart,
-    ShareRecord,
     Unclaimed,
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, claiming, idempotency, jobs, operations
 from pipeline.store.acceptances import Acceptance, Accepted, Finished, Render, StoredAnswer
 from pipeline.store.notices import NoticeStore
-from pipeline.store.protocol import Bloat, MessageCounts
 from pipeline.store.spool import AT_ONCE, TableSpool
+from pipeline.store.table_reads import TableReads
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
 
@@ -40,7 +36,7 @@ __all__ = ["TransactionalStore"]
 T = TypeVar("T")
 
 
-class TransactionalStore:
+class TransactionalStore(TableReads):
     """Every protocol of a store (protocol.py and operation_store.py say what each method promises), and `transact`.
 
     wakeup: of those who wait at the spool. message_lifetime: seconds. clock: by which all its instants are told.
@@ -59,10 +55,10 @@ class TransactionalStore:
         clock: Clock,
         at_once: int = AT_ONCE,
     ) -> None:
+        super().__init__(readers)
         self.identity = identity
         self.clock = clock
         self._writer = writer
-        self._readers = readers
         self.spool = spool
         self.notices = NoticeStore(writer=writer, readers=readers, identity=identity, clock=clock)
         self._send_messages(message_lifetime)
@@ -174,34 +170,6 @@ class TransactionalStore:
         """See `OperationStore.roll_back_all`."""
         return await self._writer.write(lambda tables: operations.roll_back_all(tables, reason, writer=self._name))
 
-    async def get(self, location: str, name: str) -> ShareRecord | None:
-        """See `ReadStore.get`."""
-        return await self._readers.read(lambda tables: tables.find(location, name))
-
-    async def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[EventRow]:
-        """See `ReadStore.events`."""
-        return await self._readers.read(lambda tables: tables.events(after, limit))
-
-    async def attempts(self, *, after: int = 0, limit: int = 1000) -> Sequence[AttemptRow]:
-        """See `ReadStore.attempts`."""
-        return await self._readers.read(lambda tables: tables.attempts(after, limit))
-
-    async def counts(self) -> dict[str, int]:
-        """See `ReadStore.counts`."""
-        return await self._readers.read(lambda tables: tables.counts())
-
-    async def backlog(self, most: int) -> int:
-        """See `Store.backlog`."""
-        return await self._readers.read(lambda tables: tables.backlog(most))
-
-    async def dead(self, wanted: DeadFilter, *, after: int = 0, limit: int = 100) -> Sequence[ShareRecord]:
-        """See `ReadStore.dead`."""
-        return await self._readers.read(lambda tables: tables.dead(wanted, after, limit))
-
-    async def count_dead(self, wanted: DeadFilter) -> int:
-        """See `ReadStore.count_dead`."""
-        return await self._readers.read(lambda tables: tables.count_dead(wanted))
-
     async def requeue(self, wanted: DeadFilter) -> int:
         """See `OperatorStore.requeue`."""
         lifetime = self._message_lifetime
@@ -210,16 +178,6 @@ class TransactionalStore:
         )
         self._wakeup.notify()
         return count
-
-    async def usage(self, tenant: str) -> Usage:
-        """See `ReadStore.usage`."""
-        return (await self._readers.read(lambda tables: tables.usage([tenant])))[tenant]
-
-    async def holds(self) -> Sequence[Hold]:
-        """See `ReadStore.holds`."""
-        return await self._readers.read(
-            lambda tables: [hold for hold in tables.holds() if hold.is_in_force(tables.now)]
-        )
 
     async def hold(self, location: str, kind: HoldKind, *, reason: str, who: str, seconds: float | None = None) -> Hold:
         """See `HoldStore.hold`."""
@@ -243,10 +201,6 @@ class TransactionalStore:
         lifted = await self._writer.write(work)
         self._wakeup.notify()
         return lifted
-
-    async def message_counts(self) -> MessageCounts:
-        """How many messages were sent, and how they ended."""
-        return await self._readers.read(lambda tables: tables.message_counts())
 
     async def claim(
         self,
@@ -359,47 +313,11 @@ class TransactionalStore:
             claim.record.row, lambda tables: jobs.remove(tables, claim, writer=self._name)
         )
 
-    async def known(self, ids: Sequence[str]) -> frozenset[str]:
-        """See `JobStore.known`."""
-        return await self._readers.read(lambda tables: tables.known(ids))
-
-    async def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
-        """See `JobStore.removed`."""
-        return await self._readers.read(lambda tables: tables.removed(ids))
-
     async def report(
         self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
     ) -> Sequence[SweepFinding]:
         """See `JobStore.report`."""
         return await self._writer.write(lambda tables: tables.report(location, found, kinds))
-
-    async def findings(self, *, after: int = 0, limit: int = 1000) -> Sequence[FindingRow]:
-        """See `ReadStore.findings`."""
-        return await self._readers.read(lambda tables: tables.findings(after, limit))
-
-    async def finding_counts(self) -> dict[str, int]:
-        """See `ReadStore.finding_counts`."""
-        return await self._readers.read(lambda tables: tables.finding_counts())
-
-    async def bloat(self) -> Bloat | None:
-        """See `ReadStore.bloat`."""
-        return await self._readers.read(lambda tables: tables.bloat())
-
-    # Last: within the class body, annotations behind it would mean this method by `list`.
-    async def list(
-        self,
-        *,
-        location: str | None = None,
-        state: ShareState | None = None,
-        since: float | None = None,
-        tenant: str | None = None,
-        after: int = 0,
-        limit: int = 100,
-    ) -> Sequence[ShareRecord]:
-        """See `ReadStore.list`."""
-        return await self._readers.read(
-            lambda tables: tables.records(location, state, after, limit, since=since, tenant=tenant)
-        )
 
     def _told(self, acceptance: Acceptance) -> Acceptance:
         """Wake a taker for what was accepted: by now its message is there."""
