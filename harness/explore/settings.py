@@ -13,6 +13,7 @@ __all__ = ["Setting", "draw_settings", "nearer", "tenants", "with_settings"]
 
 _VALUES: Mapping[tuple[str, str], tuple[int, ...]] = {
     ("processor", "workers"): (1, 2, 4),
+    ("processor", "batch"): (1, 2, 64),
     ("command", "connections"): (1, 2),
     ("retry", "attempts"): (1, 2, 3, 5),
     ("workload", "tenants"): (1, 2, 3),

@@ -19,6 +19,7 @@ class OwnClaims(Rest):
         messages: Sequence[Message] | None,
         *,
         rooms: Mapping[str, int],
+        most: int,
         turns: Mapping[str, str],
         **terms: Any,
     ) -> Sequence[Claim]:

@@ -97,7 +97,7 @@ class Dispatcher:
             if self._is_stopping:
                 return
             wait = min(self._settings.scan, _LONGEST_WAIT)
-            limit = max(1, sum(self._rooms().values()) - self._hinted)
+            limit = max(1, min(self._settings.batch, sum(self._rooms().values()) - self._hinted))
             taken = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait, limit=limit)
             self._hinted += len(taken)
         if not taken or self._is_stopping:
@@ -141,6 +141,7 @@ class Dispatcher:
                 owner=self._holder,
                 lease=self._settings.lease,
                 rooms=rooms,
+                most=self._settings.batch,
                 turns={name: self._clusters[name].served for name in rooms},
                 poison=self._settings.poison,
             )

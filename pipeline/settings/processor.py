@@ -28,12 +28,14 @@ class RelaySettings(TomlTable):
 class ProcessorSettings(TomlTable):
     """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
 
-    scan: interval between scans for due records. grace: how long current work may continue when the process stops.
+    batch: shares taken up in one transaction of the store at most. scan: interval between scans for due records. grace:
+    how long current work may continue when the process stops.
     poison: claims of a record that end without a word, in a row, after which it is a dead letter. processes: how many
     of it a run starts (`processor`, `processor-2`, ...); `pipeline serve` starts one each time.
     """
 
     workers: Annotated[int, Field(ge=1)] = 16
+    batch: Annotated[int, Field(ge=1, le=1000)] = 64
     lease: Seconds = 30.0
     scan: Seconds = 1.0
     grace: Seconds = 3.0

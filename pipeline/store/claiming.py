@@ -41,14 +41,12 @@ def claim_many(
     lease: float,
     rooms: Mapping[str, int],
     *,
+    most: int,
     turns: Mapping[str, str],
     poison: int,
-    at_once: int,
     writer: str,
 ) -> Sequence[Claim]:
-    """As `claim`, one after the other, for as long as there is room. rooms: for how many, by location. at_once: of what
-    is due, where no messages name it."""
-    most = at_once if messages is None else len(messages)
+    """As `claim`, one after the other, `most` at most, while there is room. rooms: for how many, by location."""
     claiming = _Claiming(tables, owner, lease, rooms, most=most, turns=turns, poison=poison, writer=writer)
     return claiming.longest_due() if messages is None else claiming.named(messages)
 

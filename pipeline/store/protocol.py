@@ -164,11 +164,12 @@ class JobStore(UnclaimedLog, Protocol):
         owner: str,
         lease: float,
         rooms: Mapping[str, int],
+        most: int,
         turns: Mapping[str, str],
         poison: int,
     ) -> Sequence[Claim]:
-        """Claims that `claim` would make one after the other: for each message, or (None) of what is due, as many as
-        the store makes at once, one at least if any can be made. At each location as many as there are `rooms`."""
+        """Claims that `claim` would make one after the other, in one transaction: for each message, or (None) of
+        what is due, `most` at most, one at least if any can be made. At each location as many as there are `rooms`."""
         ...
 
     async def renew(self, claim: Claim, *, lease: float) -> Claim | None: ...

@@ -8,23 +8,17 @@ from pipeline.store.delivery import Delivery
 from pipeline.store.tables import Reader, Tables, Writer
 from pipeline.store.wakeup import Wakeup
 
-__all__ = ["AT_ONCE", "TableSpool"]
-
-AT_ONCE = 64
-"""Messages that are taken in one transaction at most, and records that are claimed: enough to share its costs."""
+__all__ = ["TableSpool"]
 
 
 class TableSpool:
     """See `Spool`.
 
     poll: seconds until a waiting taker looks again for a message that another process sent, or one that was hidden and
-    is visible again; None: no other process uses the store. at_once: messages that one transaction takes at most.
+    is visible again; None: no other process uses the store.
     """
 
-    def __init__(
-        self, writer: Writer, reader: Reader, wakeup: Wakeup, *, poll: float | None, at_once: int = AT_ONCE
-    ) -> None:
-        self._at_once = at_once
+    def __init__(self, writer: Writer, reader: Reader, wakeup: Wakeup, *, poll: float | None) -> None:
         self._writer = writer
         self._reader = reader
         self._wakeup = wakeup
@@ -32,7 +26,7 @@ class TableSpool:
 
     async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
         """See `Spool.take`. All in one transaction."""
-        ends, limit = self._wakeup.time() + wait, min(limit, self._at_once)
+        ends = self._wakeup.time() + wait
         while True:
             messages = await self._writer.write(lambda tables: tables.take_messages(owner, tables.now + lease, limit))
             if messages:

@@ -16,7 +16,7 @@ from pipeline.store.connection import Opener, connect_writer, is_busy, open_file
 from pipeline.store.files import StoreFiles
 from pipeline.store.queries import load_queries
 from pipeline.store.readers import Readers
-from pipeline.store.spool import AT_ONCE, TableSpool
+from pipeline.store.spool import TableSpool
 from pipeline.store.transactional import TransactionalStore
 from pipeline.store.wakeup import LoopWakeup
 from pipeline.store.writer import GroupCommit
@@ -40,7 +40,6 @@ async def open_store(
     readers: int = 2,
     opener: Opener = open_file,
     entropy: Entropy = os.urandom,
-    at_once: int = AT_ONCE,
 ) -> AsyncIterator[TransactionalStore]:
     """Open (or make) the store at `path`; on leaving, everything that was asked is durable first.
 
@@ -54,7 +53,6 @@ async def open_store(
     readers: how many connections read.
     opener: opens a connection to the path, where that is not a file.
     entropy: of the id that a new store gets.
-    at_once: messages that are taken, or records that are claimed, in one transaction at most.
 
     Raises `StoreOpenError` where the path cannot be a store.
     """
@@ -75,11 +73,10 @@ async def open_store(
             writer,
             reading_side,
             identity,
-            spool=TableSpool(writer, reading_side, wakeup, poll=poll, at_once=at_once),
+            spool=TableSpool(writer, reading_side, wakeup, poll=poll),
             message_lifetime=message_lifetime,
             wakeup=wakeup,
             clock=clock,
-            at_once=at_once,
         )
 
 

@@ -26,7 +26,7 @@ from pipeline.states import ShareState
 from pipeline.store import accepting, claiming, idempotency, jobs, operations
 from pipeline.store.acceptances import Acceptance, Accepted, Finished, Render, StoredAnswer
 from pipeline.store.notices import NoticeStore
-from pipeline.store.spool import AT_ONCE, TableSpool
+from pipeline.store.spool import TableSpool
 from pipeline.store.table_reads import TableReads
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
@@ -40,7 +40,6 @@ class TransactionalStore(TableReads):
     """Every protocol of a store (protocol.py and operation_store.py say what each method promises), and `transact`.
 
     wakeup: of those who wait at the spool. message_lifetime: seconds. clock: by which all its instants are told.
-    at_once: records that are claimed in one transaction at most, where no messages name them.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class TransactionalStore(TableReads):
         message_lifetime: float,
         wakeup: Wakeup,
         clock: Clock,
-        at_once: int = AT_ONCE,
     ) -> None:
         super().__init__(readers)
         self.identity = identity
@@ -64,7 +62,6 @@ class TransactionalStore(TableReads):
         self._send_messages(message_lifetime)
         self._wakeup = wakeup
         self._name = "processor"
-        self._at_once = at_once
 
     def with_writer(self, name: str, *, messages: bool = True) -> "TransactionalStore":
         """See `Store.with_writer`."""
@@ -226,6 +223,7 @@ class TransactionalStore(TableReads):
         owner: str,
         lease: float,
         rooms: Mapping[str, int],
+        most: int,
         turns: Mapping[str, str],
         poison: int,
     ) -> Sequence[Claim]:
@@ -237,9 +235,9 @@ class TransactionalStore(TableReads):
                 owner,
                 lease,
                 rooms,
+                most=most,
                 turns=turns,
                 poison=poison,
-                at_once=self._at_once,
                 writer=self._name,
             )
         )

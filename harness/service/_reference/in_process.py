@@ -40,8 +40,7 @@ async def run_part(
 
 def _runtime(environment: Environment) -> Runtime:
     forward = environment.forward
-    # One claim at a time: all worlds agree about who comes first at one instant.
-    on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy, at_once=1)
+    on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy)
     upstream = None if forward is None else partial(_open_upstream, forward)
     return Runtime(
         read_targets=lambda _: environment.targets,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from connector.clock import Clock
+from connector.operations import Verb
 from pipeline.marks import StoreIdentity
-from pipeline.record import Change, Claim, Idempotency, Message, NewShare
+from pipeline.record import Change, Claim, Command, Idempotency, Message, NewShare
 from pipeline.store.acceptances import Acceptance, Render
 from pipeline.store.connection import new_identity
 from pipeline.store.delivery import Delivery
@@ -76,9 +77,10 @@ class MemoryStore:
 
 
 class _SharedStore(TransactionalStore):
-    """One process's. What the API accepts, and what follows from a message that was taken or a record that was claimed,
-    comes when all else at that instant has happened, as for one who waits for a commit: so what is accepted at the very
-    instant of a look is found by the next."""
+    """One process's. What the API accepts, what follows from a message that was taken or a record that was claimed, and
+    a command that is to be sent come when all else at that instant has happened, as for one who waits for a commit: so
+    what is accepted at the very instant of a look is found by the next, and of one batch those records come first whose
+    shares are only looked at."""
 
     def __init__(self, memory: MemoryStore, identity: StoreIdentity, wakeup: LoopWakeup, clock: Clock) -> None:
         super().__init__(
@@ -89,7 +91,6 @@ class _SharedStore(TransactionalStore):
             message_lifetime=_MESSAGE_LIFETIME,
             wakeup=wakeup,
             clock=clock,
-            at_once=1,
         )
         self._settled = memory.settled
 
@@ -110,19 +111,26 @@ class _SharedStore(TransactionalStore):
         owner: str,
         lease: float,
         rooms: Mapping[str, int],
+        most: int,
         turns: Mapping[str, str],
         poison: int,
     ) -> Sequence[Claim]:
-        claims = await super().claim_many(messages, owner=owner, lease=lease, rooms=rooms, turns=turns, poison=poison)
+        claims = await super().claim_many(
+            messages, owner=owner, lease=lease, rooms=rooms, most=most, turns=turns, poison=poison
+        )
         await self._settled()
         return claims
+
+    async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
+        await self._settled()
+        return await super().begin(claim, verb, seconds=seconds)
 
 
 class _SharedSpool(TableSpool):
     """As the store."""
 
     def __init__(self, memory: MemoryStore, wakeup: LoopWakeup) -> None:
-        super().__init__(memory, memory, wakeup, poll=_POLL, at_once=1)
+        super().__init__(memory, memory, wakeup, poll=_POLL)
         self._settled = memory.settled
 
     async def take(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:

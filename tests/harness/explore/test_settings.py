@@ -23,6 +23,7 @@ def test_each_setting_is_drawn_with_values_that_are_not_the_bases_own() -> None:
     settings = [setting for _ in range(300) for setting in draw_settings(draw)]
     assert {(each.table, each.key) for each in settings} == {
         ("processor", "workers"),
+        ("processor", "batch"),
         ("command", "connections"),
         ("retry", "attempts"),
         ("workload", "tenants"),

@@ -24,9 +24,17 @@ async def messages_of(store: Store) -> Sequence[Message]:
 
 
 async def claimed(
-    store: Store, messages: Sequence[Message] | None, rooms: Mapping[str, int], turns: Mapping[str, str] | None = None
+    store: Store,
+    messages: Sequence[Message] | None,
+    rooms: Mapping[str, int],
+    turns: Mapping[str, str] | None = None,
+    *,
+    most: int = 64,
 ) -> list[Claim]:
-    return [*await store.claim_many(messages, owner="one", lease=30.0, rooms=rooms, turns=turns or {}, poison=POISON)]
+    claims = await store.claim_many(
+        messages, owner="one", lease=30.0, rooms=rooms, most=most, turns=turns or {}, poison=POISON
+    )
+    return [*claims]
 
 
 def names(claims: Sequence[Claim]) -> list[str]:
@@ -40,6 +48,13 @@ async def test_as_many_are_claimed_as_there_is_room_for_at_each_location(store: 
     assert names(claims) == ["a", "b", "c"]
     assert [claim.fence for claim in claims] == [1, 1, 1]
     assert names(await claimed(store, None, {"north": 2, "south": 2})) == ["d"]
+
+
+async def test_no_more_are_claimed_than_are_asked_for(store: Store) -> None:
+    for name in ("a", "b", "c", "d", "e"):
+        await accepted(store, new_share(name))
+    assert names(await claimed(store, None, {"north": 5}, most=2)) == ["a", "b"]
+    assert names(await claimed(store, (await messages_of(store))[2:], {"north": 5}, most=1)) == ["c"]
 
 
 async def test_what_is_claimed_is_written(store: Store) -> None:

@@ -183,14 +183,24 @@ class AllStores(RuleBasedStateMachine):
         )
         return multiple() if claim is None else claim
 
-    @rule(target=claims, owner=OWNERS, rooms=ROOMS, turns=TURNS, messages=st.none() | st.integers(1, 4))
+    @rule(
+        target=claims,
+        owner=OWNERS,
+        rooms=ROOMS,
+        most=st.sampled_from([1, 2, 64]),
+        turns=TURNS,
+        messages=st.none() | st.integers(1, 4),
+    )
     def claim_many(
-        self, owner: str, rooms: Mapping[str, int], turns: Mapping[str, str] | None, messages: int | None
+        self, owner: str, rooms: Mapping[str, int], most: int, turns: Mapping[str, str] | None, messages: int | None
     ) -> Any:
         async def claimed(store: Store) -> Any:
             taken = await store.spool.take(owner=owner, lease=LEASE, wait=0, limit=messages) if messages else None
             told = None if taken is None else [delivery.message for delivery in taken]
-            return [*await store.claim_many(told, owner=owner, lease=LEASE, rooms=rooms, turns=turns or {}, poison=2)]
+            claims = await store.claim_many(
+                told, owner=owner, lease=LEASE, rooms=rooms, most=most, turns=turns or {}, poison=2
+            )
+            return [*claims]
 
         return multiple(*self.all_say(claimed))
 
