@@ -65,6 +65,17 @@ OPERATING = (
         guided=True,
     ),
     Mutant(
+        name="counts_room_once",
+        does="counts the room of a cluster once per batch of claims, so that one batch takes all that is due",
+        part=Role.PROCESSOR,
+        needs="batches of claims, a tenant that asks for more than its cluster can do, and another one",
+        caught_by=("S14",),
+        mix={WorkloadKind.CREATE: 1.0},
+        clusters=(_SLOW,),
+        settings={"processor": {"workers": 1}},
+        tenants={"crowd": 9.0, "single": 1.0},
+    ),
+    Mutant(
         name="inverts_priorities",
         does="makes the shares of the lowest priority first",
         part=Role.PROCESSOR,
