@@ -1,16 +1,17 @@
 """S17: no tenant has more than its quota, and what is freed can be had again.
 
 A record counts from its acceptance to its removal. Whose it is tell the creates of its name; where two tenants asked
-for that, it counts for neither where a tenant may have too much, and for each where one is refused. A size is counted
-as the least that was asked for there, or as the most. So every doubt is in favour of the service.
+for that, it counts for neither where a tenant may have too much, and for each where one is refused. Where a tenant
+may have too much, a record is as large as the least that was asked for: by its creates, and by each resize that came
+about. What any resize asks for counts as it is accepted, but no longer, since one that is given up is not logged before
+it ends. Where one is refused, a record is as large as the most. So every doubt is in favour of the service.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
-from operator import itemgetter
 from typing import NamedTuple
 
 from harness.checkers.checker import Checker
@@ -18,9 +19,10 @@ from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.holds import no_logs
 from harness.checkers.record_timeline import RecordTimeline
+from harness.checkers.update_ends import ends_update, may_have_begun
 from harness.checkers.witness import anomaly, of_change, of_op
 from harness.scenario.service import QuotasSettings
-from reports.history import Op, OpKind
+from reports.history import Op, OpKind, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["TENANT_QUOTAS"]
@@ -38,14 +40,24 @@ class _Limits(NamedTuple):
     bytes: float
 
 
+class _Step(NamedTuple):
+    """What a record's tenant has more, or less, from an instant on. asked: bytes, whatever comes of them. grows: the
+    change at which something more was accepted."""
+
+    at: float
+    shares: int
+    bytes: int
+    asked: int = 0
+    grows: StateChange | None = None
+
+
 class _Had(NamedTuple):
-    """A record. tenants: whose it may be. least, most: bytes."""
+    """A record. tenants: whose it may be. most: bytes."""
 
     tenants: frozenset[str]
-    timeline: RecordTimeline
+    steps: Sequence[_Step]
     made: float
     gone: float
-    least: int
     most: int
 
 
@@ -73,12 +85,37 @@ def _had(index: HistoryIndex) -> Iterator[_Had]:
         removed = timeline.removed
         yield _Had(
             tenants=frozenset(_tenant(op) for op in about if op.kind is OpKind.CREATE),
-            timeline=timeline,
+            steps=[*_steps(timeline, about, index.bounds.skew)],
             made=first.at,
             gone=inf if removed is None else removed.at,
-            least=min(sizes, default=0),
             most=max(sizes, default=0),
         )
+
+
+def _steps(timeline: RecordTimeline, about: Sequence[Op], skew: float) -> Iterator[_Step]:
+    """All that a record comes to. What goes within the skew of clocks has gone before."""
+    first, size = timeline.changes[0], min(_asked(about, OpKind.CREATE), default=0)
+    yield _Step(first.at, 1, size, size, first)
+    for began, ended in pairwise((*timeline.changes, None)):
+        if began is None or began.after != "updating":
+            continue
+        causes = [op for op in about if may_have_begun(op, began, skew)]
+        asked = _asked(causes, OpKind.RESIZE)
+        more = min(asked, default=size) - size
+        if more > 0 and len(asked) == len(causes):
+            came_about = ended is not None and ends_update(ended) and ended.reason is None
+            yield _Step(began.at, 0, more if came_about else 0, more, began)
+            size += more if came_about else 0
+        elif more < 0 and ended is not None:
+            yield _Step(ended.at - skew, 0, more)
+            size += more
+    if (removed := timeline.removed) is not None:
+        yield _Step(removed.at - skew, -1, -size)
+
+
+def _asked(ops: Sequence[Op], kind: OpKind) -> Sequence[int]:
+    """The sizes that ops of a kind ask for."""
+    return [op.size for op in ops if op.kind is kind and op.size is not None]
 
 
 def _tenant(op: Op) -> str:
@@ -94,27 +131,30 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
         for tenant in had.tenants:
             by_tenant[tenant].append(had)
     for tenant, records in by_tenant.items():
-        yield from _exceeded(index, tenant, _limits(quotas, tenant), [row for row in records if len(row.tenants) == 1])
+        yield from _exceeded(tenant, _limits(quotas, tenant), (row for row in records if len(row.tenants) == 1))
     if not any(row.side == "api" and row.round == 0 and row.shares for row in index.history.readings):
         yield from _refused(index, quotas, by_tenant)
 
 
-def _exceeded(index: HistoryIndex, tenant: str, limits: _Limits, records: Sequence[_Had]) -> Iterator[Anomaly]:
-    """The first record of a tenant that is one too many. What goes within the skew of clocks has gone before."""
-    moves = [(row.made, 1, row) for row in records]
-    moves += [(row.gone - index.bounds.skew, 0, row) for row in records if row.gone < inf]
+def _exceeded(tenant: str, limits: _Limits, records: Iterable[_Had]) -> Iterator[Anomaly]:
+    """The first change that gives a tenant too much."""
     shares = size = 0
-    for _, comes, row in sorted(moves, key=itemgetter(0, 1)):
-        shares, size = (shares + 1, size + row.least) if comes else (shares - 1, size - row.least)
-        if comes and (shares > limits.shares or size > limits.bytes):
-            has, most = (
-                (f"{shares} shares", f"{limits.shares:.0f}")
-                if shares > limits.shares
-                else (f"{size} bytes", f"{limits.bytes:.0f}")
-            )
-            message = f"was accepted, and tenant {tenant} has {has} with it; its quota is {most}"
-            yield anomaly("S17", row.timeline.location, row.timeline.name, message, of_change(row.timeline.changes[0]))
-            return
+    for step in sorted(
+        (step for row in records for step in row.steps), key=lambda step: (step.at, step.grows is not None)
+    ):
+        shares, with_it, size = shares + step.shares, size + step.asked, size + step.bytes
+        if step.grows is None:
+            continue
+        if step.shares and shares > limits.shares:
+            has, most = f"{shares} shares", limits.shares
+        elif with_it > limits.bytes:
+            has, most = f"{with_it} bytes", limits.bytes
+        else:
+            continue
+        what = "was accepted" if step.shares else "was accepted to be resized"
+        message = f"{what}, and tenant {tenant} has {has} with it; its quota is {most:.0f}"
+        yield anomaly("S17", step.grows.location, step.grows.name, message, of_change(step.grows))
+        return
 
 
 class _MostBetween:

@@ -104,6 +104,15 @@ ACCEPTING = (
         settings={"quotas": {"shares": 5}},
     ),
     Mutant(
+        name="resizes_past_quota",
+        does="looks at a tenant's quota for creates alone: a resize asks for as much as it likes",
+        part=Role.API,
+        needs="a tenant that resizes beyond its quota of bytes",
+        caught_by=("S17",),
+        mix={WorkloadKind.CREATE: 3.0, WorkloadKind.RESIZE: 3.0},
+        settings={"quotas": {"bytes": 16 * 2**30}},
+    ),
+    Mutant(
         name="keeps_quota",
         does="counts what a tenant ever had: what is deleted is not given back to its quota",
         part=Role.API,

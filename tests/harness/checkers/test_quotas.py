@@ -16,6 +16,7 @@ from tests.harness.checkers.histories import RECORD, change, op, reading
 from tests.harness.scenario.samples import CALM
 
 TWO = '[pipeline.quotas]\nshares = 2\nbytes = 100\n[pipeline.quotas.tenants."b@c"]\nshares = 0\n'
+BYTES = "[pipeline.quotas]\nshares = 0\nbytes = 100\n"
 SIZE = 40
 
 
@@ -49,6 +50,17 @@ class Shares:
         self.ops.append(op(len(self.ops) + 1, at, **given))
         return self
 
+    def resized(
+        self, name: str, size: int, began: float, ended: float | None = None, *, after: str = "active", **fields: object
+    ) -> "Shares":
+        record = {"share": name, "name": name}
+        given: dict[str, Any] = {"tenant": "a", "kind": OpKind.RESIZE, "size": size, **record}
+        self.ops.append(op(len(self.ops) + 1, began - 0.1, completed_at=began + 0.1, **given))
+        self._change(began, "active", "updating", record)
+        if ended is not None:
+            self._change(ended, "updating", after, {**record, **fields})
+        return self
+
     def refused(self, at: float, **fields: object) -> "Shares":
         told = {"status": 403, "result": OpResult.FAIL, "cause": "quota-exceeded", "state": None}
         return self.asked("refused", at, **{**told, **fields})
@@ -65,8 +77,13 @@ def two() -> Shares:
     return Shares().had("x", 1.0).had("y", 2.0, 4.0)
 
 
+def grown(size: int, ended: float | None = 4.0, **fields: Any) -> Shares:
+    return Shares().had("x", 1.0).had("z", 2.0).resized("z", size, 3.0, ended, **fields)
+
+
 MANY = "north/z: was accepted, and tenant a has 3 shares with it; its quota is 2"
 MUCH = "north/z: was accepted, and tenant a has 101 bytes with it; its quota is 100"
+GROWN = "north/z: was accepted to be resized, and tenant a has 101 bytes with it; its quota is 100"
 WRONG = "north/refused: was refused for the quota of tenant a, which had {} shares of {} bytes at most"
 
 
@@ -80,7 +97,7 @@ WRONG = "north/refused: was refused for the quota of tenant a, which had {} shar
         pytest.param(two().had("z", 3.0, tenant="b"), [], id="of another tenant"),
         pytest.param(Shares().had("x", 1.0).had("z", 2.0, size=61), [MUCH], id="more bytes"),
         pytest.param(
-            Shares().had("x", 1.0).had("z", 2.0, size=61).asked("z", 3.0, kind=OpKind.RESIZE, size=60),
+            Shares().had("x", 1.0).had("z", 2.0, size=61).asked("z", 1.9, size=60),
             [],
             id="which may have been fewer",
         ),
@@ -119,6 +136,58 @@ WRONG = "north/refused: was refused for the quota of tenant a, which had {} shar
 )
 def test_what_s17_finds(played: Shares, found: list[str]) -> None:
     assert [row.message for row in judged(played.history).anomalies] == found
+
+
+@pytest.mark.parametrize(
+    ("played", "found"),
+    [
+        pytest.param(grown(60), [], id="resized to as much as it may have"),
+        pytest.param(grown(61), [GROWN], id="resized to one byte more"),
+        pytest.param(grown(61, None), [GROWN], id="and not ended"),
+        pytest.param(grown(61, reason="given-up"), [GROWN], id="and given up"),
+        pytest.param(grown(61, after="deleting"), [GROWN], id="and deleted"),
+        pytest.param(grown(61).asked("z", 2.9, kind=OpKind.RESIZE, size=60), [], id="or to as much, as may be"),
+        pytest.param(grown(61).asked("z", 2.9, kind=OpKind.ALLOW, size=None), [], id="or not resized, as may be"),
+        pytest.param(
+            grown(61).asked("z", 2.9, kind=OpKind.RESIZE, size=60, result=OpResult.FAIL),
+            [GROWN],
+            id="beside a resize that failed",
+        ),
+        pytest.param(
+            grown(50).had("y", 5.0, size=11), [MUCH.replace("/z", "/y")], id="a create beside what it grew to"
+        ),
+        pytest.param(grown(50).had("y", 3.5, size=11), [MUCH.replace("/z", "/y")], id="a create while it grows"),
+        pytest.param(grown(50, reason="given-up").had("y", 5.0, size=20), [], id="a create once that is given up"),
+        pytest.param(grown(50, reason="given-up").had("y", 3.5, size=20), [], id="or while it may be"),
+        pytest.param(grown(50, 4.0, after="lost").had("y", 5.0, size=20), [], id="or once nobody knows"),
+        pytest.param(grown(50, 4.0).resized("z", 40, 5.0, 6.0).had("y", 7.0, size=20), [], id="which shrank again"),
+        pytest.param(
+            grown(50, 4.0).resized("z", 40, 5.0, 6.0).had("y", 5.5, size=11),
+            [MUCH.replace("/z", "/y")],
+            id="before it has shrunk",
+        ),
+        pytest.param(
+            grown(50, 4.0).resized("z", 40, 5.0, 6.0).had("y", 5.97, size=20), [], id="within the skew of clocks"
+        ),
+        pytest.param(grown(30).had("y", 5.0, size=30), [], id="a create beside what it shrank to"),
+        pytest.param(
+            grown(30).had("y", 3.5, size=21), [MUCH.replace("/z", "/y")], id="a create before it has shrunk to that"
+        ),
+        pytest.param(grown(60).resized("x", 41, 5.0, 6.0), [GROWN.replace("/z", "/x")], id="the other one resized"),
+        pytest.param(
+            Shares().had("x", 1.0).had("z", 2.0, 6.0).resized("z", 60, 3.0, 4.0).had("y", 7.0, size=60),
+            [],
+            id="all that it grew to is given back",
+        ),
+        pytest.param(
+            Shares().had("x", 1.0).had("z", 2.0, 6.0).resized("z", 50, 3.0, 4.0).had("y", 7.0, size=61),
+            [MUCH.replace("/z", "/y")],
+            id="and no more than that",
+        ),
+    ],
+)
+def test_what_s17_makes_of_resizes(played: Shares, found: list[str]) -> None:
+    assert [row.message for row in judged(played.history, scenario(BYTES)).anomalies] == found
 
 
 def test_where_records_were_there_before_nobody_knows_whose_they_are() -> None:
