@@ -7,6 +7,7 @@ fault_events.py      … a fault
 nemesis_events.py    … a nemesis step
 delivery_events.py   … a delivery
 store_events.py      … a fault of the store
+receiver_events.py   … a rule of receivers
 toxic_events.py      … a toxic
 settings.py     settings of the pipeline, drawn and simplified
 parameters.py   its parameters, drawn and simplified

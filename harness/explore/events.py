@@ -20,6 +20,13 @@ from harness.explore.nemesis_events import (
     move_step,
     simplify_step,
 )
+from harness.explore.receiver_events import (
+    describe_receiver_rule,
+    draw_receiver_rule,
+    is_notified,
+    move_receiver_rule,
+    simplify_receiver_rule,
+)
 from harness.explore.schedule import Event
 from harness.explore.store_events import describe_store_fault, draw_store_fault, simplify_store_fault
 from harness.explore.toxic_events import describe_toxic, draw_toxic, simplify_toxic
@@ -77,12 +84,17 @@ _MENU_ELSEWHERE: Sequence[tuple[float, Callable[[Draw], Event]]] = (
 _TOXICS = 0.1
 """How often a toxic is drawn in place of all these, where toxics are wanted."""
 
+_RECEIVERS = 0.1
+"""How often a rule of receivers is, where somebody is notified."""
+
 
 def drawn_event(draw: Draw) -> Event:
     """Any event; a fault most often."""
     u = draw.u01()
     if draw.toxics and draw.u01() < _TOXICS:
         return draw_toxic(draw)
+    if is_notified(draw) and draw.u01() < _RECEIVERS:
+        return draw_receiver_rule(draw)
     return next(drawn for bound, drawn in _menu(draw) if u < bound)(draw)
 
 
@@ -113,6 +125,7 @@ _SECTIONS: Mapping[str, _Section] = {
     "faults": _Section(simplify=simplify_fault, describe=describe_fault, move=move_fault),
     "deliveries": _Section(simplify=simplify_delivery, describe=describe_delivery),
     "store_faults": _Section(simplify=simplify_store_fault, describe=describe_store_fault),
+    "receivers": _Section(simplify=simplify_receiver_rule, describe=describe_receiver_rule, move=move_receiver_rule),
     "toxics": _Section(simplify=simplify_toxic, describe=describe_toxic),
 }
 

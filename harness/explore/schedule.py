@@ -14,7 +14,7 @@ __all__ = ["SECTIONS", "Event", "Schedule", "laid", "lifted"]
 Event = Rule[Any, Any]
 """A rule of any section."""
 
-SECTIONS = ("nemesis", "faults", "deliveries", "store_faults", "toxics")
+SECTIONS = ("nemesis", "faults", "deliveries", "store_faults", "receivers", "toxics")
 """Those of a scenario whose rules are events."""
 
 

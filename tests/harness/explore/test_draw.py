@@ -4,13 +4,20 @@ from collections import Counter
 
 from connector.chance import Chance
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
 from harness.explore.draw import Draw
-from harness.explore.events import drawn_event
+from harness.explore.events import describe, drawn_event, moved, simpler
+from harness.explore.regression import regression_text
+from harness.explore.schedule import Event, Schedule, laid
+from harness.mutants.mutant import notified
 from harness.scenario.nemesis_kinds import NemesisKind
-from harness.scenario.parse import find_scenario, read_scenario
+from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
+from harness.scenario.receivers import NoticeChannel, NoticeSelector, ReceiverKind
+from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.toxics import TOXICS
 
 BASE = read_scenario(find_scenario("explore"))
@@ -76,3 +83,45 @@ def test_what_is_gathered_meets_in_place_and_time() -> None:
     begins = sorted(rule.window.begins for rule in rules)
     within = max(sum(at <= other <= at + 0.5 for other in begins) for at in begins[::20])
     assert within > 0.55 * len(rules)
+
+
+def test_receivers_misbehave_in_each_way_where_somebody_is_notified_and_nowhere_else() -> None:
+    told = [rule for rule in drawn_of(notified(BASE)) if rule.kind.section == "receivers"]
+    assert {rule.kind for rule in told} == set(ReceiverKind)
+    assert {rule.selector.by for rule in told} == {None}, "there is no mail"
+    assert {rule.selector.first for rule in told} == {1, 2, 3, 4}
+    assert not [rule for rule in drawn_of(BASE) if rule.kind.section == "receivers"]
+
+
+def test_receivers_of_mail_and_of_webhooks_misbehave_where_there_are_both() -> None:
+    told = [rule for rule in drawn_of(with_mail()) if rule.kind.section == "receivers"]
+    assert {rule.selector.by for rule in told} == {None, *NoticeChannel}
+
+
+def test_a_rule_of_receivers_is_written_down_moved_and_made_simpler() -> None:
+    base, draw = with_mail(), Draw(base=with_mail(), chance=Chance(1, "test"))
+    rule = next(
+        rule for rule in drawn_of(base) if rule.kind is ReceiverKind.DELAYED and rule.selector.by is NoticeChannel.MAIL
+    )
+    schedule = Schedule(seed=1, events=(rule,))
+    assert parse_scenario(regression_text(base, schedule, ()), "x.toml").receivers == laid(base, schedule).receivers
+    assert f"delayed_notice of the first {rule.selector.first} mail, {rule.parameters.delay:g} s" in describe(rule)
+    assert moved(rule, draw).window.begins != rule.window.begins
+    forms = list(simpler(rule))
+    assert NoticeSelector(first=rule.selector.first) in [form.selector for form in forms]
+    assert all((form.selector.first or 9) <= (rule.selector.first or 0) for form in forms)
+    assert min(form.parameters.delay for form in forms) < rule.parameters.delay
+    assert 0.0 in [form.window.begins for form in forms]
+
+
+def drawn_of(base: Scenario) -> list[Event]:
+    draw = Draw(base=base, chance=Chance(1, "test"))
+    return [drawn_event(draw) for _ in range(1000)]
+
+
+def with_mail() -> Scenario:
+    base = notified(BASE)
+    pipeline = settings_of(base)
+    mail = pipeline.notifier.mail.model_copy(update={"host": "inbox"})
+    notifier = pipeline.notifier.model_copy(update={"mail": mail})
+    return replace(base, pipeline=pipeline.model_copy(update={"notifier": notifier}))
