@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connector.table import TomlTable
+from connector.units import Size
 from pipeline.quotas import Quota, Quotas
 from pipeline.record import TENANT_NAME
 
@@ -29,7 +30,7 @@ class QuotaTable(TomlTable):
     """How much one tenant may have, where it is not what every tenant may. 0: no limit."""
 
     shares: Annotated[int, Field(ge=0)] | None = None
-    bytes: Annotated[int, Field(ge=0)] | None = None
+    bytes: Annotated[Size, Field(ge=0)] | None = None
 
 
 class QuotasSettings(TomlTable):
@@ -39,7 +40,7 @@ class QuotasSettings(TomlTable):
     is whom `X-Tenant` names."""
 
     shares: Annotated[int, Field(ge=0)] = 10_000
-    bytes: Annotated[int, Field(ge=0)] = 2**50
+    bytes: Annotated[Size, Field(ge=0)] = 2**50
     tenants: dict[Tenant, QuotaTable] = Field(default_factory=dict)
 
     @property
