@@ -5,12 +5,16 @@ theirs hold together. A claim is a retry where the log says that something was t
 that is not certain counts as a first try. What strikes a part or the store fills the bucket, since a processor that
 starts anew begins with a full one, and one whose clock jumps is given what the time is worth.
 
-A processor takes a token before it asks, and gets one before it notes the answer. So that much is forgiven as may be in
-hand: for each slot a retry, an answer and a first try, and one list.
+A processor takes a token a moment before it asks, and gets one a moment before it notes the answer. So what fills the
+bucket counts from that moment before it is noted, and of what came while the bucket was full, the last of it. Who waits
+for a slot has its token for longer: it does so only while commands are under way for which there is no claim, so that a
+retry behind one may have its token from before that.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,7 +22,7 @@ from connector.codes import CATALOGUE, Code
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.holds import no_logs
-from harness.checkers.starvation import starvation
+from harness.checkers.starvation import is_on_a_real_clock, starvation
 from harness.checkers.witness import anomaly, of_attempt
 from harness.scenario.service import Design, ServiceSettings
 from reports.history import Attempt, OpResult
@@ -32,21 +36,22 @@ _UNANSWERED = {Code.BUSY} | {code for code, entry in CATALOGUE.items() if entry.
 
 class _Budget(NamedTuple):
     """Of a cluster, for all processors together. saved: the most tokens. floor: those that a second brings. part: those
-    that a first try brings. forgiven: retries that may be seen before what allowed them."""
+    that a first try brings. moment: seconds between a token and what is logged of it, at most."""
 
     saved: float
     floor: float
     part: float
-    forgiven: float
+    moment: float
 
 
 class _Row(NamedTuple):
-    """What changes a bucket. full: it is filled. retry: the claim that takes a token."""
+    """What changes a bucket. full: it is filled. retry: the claim that takes a token, at `since` or later."""
 
     at: float
     tokens: float
     full: bool = False
     retry: Attempt | None = None
+    since: float = 0.0
 
 
 def _pipeline(index: HistoryIndex) -> ServiceSettings | None:
@@ -59,13 +64,12 @@ def _budget(index: HistoryIndex) -> _Budget | None:
     if pipeline is None or pipeline.retry.budget is None or pipeline.design != Design.SPOOL:
         return None
     retry, processors = pipeline.retry, pipeline.processor.processes
-    slots = min(pipeline.processor.workers, pipeline.command.connections * pipeline.command.sessions)
     assert retry.budget is not None
     return _Budget(
         saved=float(processors * retry.burst),
         floor=processors * retry.floor,
         part=retry.budget,
-        forgiven=processors * (slots * (2.0 + retry.budget) + 1.0),
+        moment=index.bounds.skew + (index.bounds.slack if is_on_a_real_clock(index) else 0.0),
     )
 
 
@@ -95,35 +99,66 @@ def _rows(index: HistoryIndex, budget: _Budget) -> Mapping[str, Sequence[_Row]]:
     """By cluster, what fills the bucket and what empties it."""
     found: dict[str, list[_Row]] = defaultdict(list)
     fences: dict[str, int] = {}
-    for row in sorted((row for row in index.history.attempts if row.is_command), key=_BEGAN):
+    commands = sorted((row for row in index.history.attempts if row.is_command), key=_BEGAN)
+    unclaimed = _unclaimed(commands, budget.moment)
+    for row in commands:
         if row.result is not OpResult.INFO and row.ended_at is not None and row.code not in _UNANSWERED:
-            found[row.location].append(_Row(row.ended_at, 1.0))
+            found[row.location].append(_Row(row.ended_at - budget.moment, 1.0))
         before = fences.get(row.share or "", 0)
         if row.share is None or row.fence is None or row.fence <= before:
             continue
         fences[row.share] = row.fence
         if row.tried > (0 if row.sequence is None else 1):
-            found[row.location].append(_Row(row.began_at, -1.0, retry=row))
+            since = _since(row.began_at, unclaimed.get(row.location, ()), budget.moment)
+            found[row.location].append(_Row(row.began_at, -1.0, retry=row, since=since))
         else:  # claims before it that asked nothing may have been first tries, too
-            found[row.location].append(_Row(row.began_at, budget.part * (row.fence - before)))
+            found[row.location].append(_Row(row.began_at - budget.moment, budget.part * (row.fence - before)))
     return found
+
+
+def _unclaimed(commands: Iterable[Attempt], moment: float) -> Mapping[str, Sequence[tuple[float, float]]]:
+    """By cluster, when commands were under way that no claim asks for: spans between which more than a moment is."""
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for row in commands:
+        if row.fence is not None:
+            continue
+        spans, begins, ends = found[row.location], row.began_at, inf if row.ended_at is None else row.ended_at
+        if spans and begins <= spans[-1][1] + moment:
+            begins, last = spans.pop()
+            ends = max(ends, last)
+        spans.append((begins, ends))
+    return found
+
+
+def _since(at: float, spans: Sequence[tuple[float, float]], moment: float) -> float:
+    """From when the token may be of a command that begins then: a moment before, or before the span it waited for."""
+    place = bisect_right(spans, (at, inf))
+    waited = place > 0 and spans[place - 1][1] >= at - moment
+    return (spans[place - 1][0] if waited else at) - moment
 
 
 def _overdrawn(rows: Sequence[_Row], budget: _Budget) -> tuple[Sequence[Attempt], float] | None:
     """The retries since the bucket was last full, up to the first that nothing allows, and how many were allowed."""
-    tokens, at, allowed = budget.saved, 0.0, budget.saved
+    tokens, at, full_at = budget.saved, 0.0, -inf
+    allowed = most = budget.saved + budget.floor * budget.moment
+    fresh: deque[_Row] = deque()
     retries: list[Attempt] = []
     for row in rows:
         gained = max(0.0, row.at - at) * budget.floor + max(0.0, row.tokens)
         tokens, at, allowed = tokens + gained, row.at, allowed + gained
+        if row.tokens > 0.0:
+            fresh.append(row)
         if row.full or tokens >= budget.saved:
-            tokens = allowed = budget.saved
+            while fresh and fresh[0].at < row.at - 2 * budget.moment:
+                fresh.popleft()
+            tokens, full_at, allowed = budget.saved, row.at, most + sum(each.tokens for each in fresh)
             retries = []
         if row.retry is not None:
             tokens -= 1.0
-            retries.append(row.retry)
-            if tokens < -budget.forgiven:
-                return retries, allowed + budget.forgiven
+            if row.since >= full_at - budget.moment:
+                retries.append(row.retry)
+            if len(retries) > allowed:
+                return retries, allowed
     return None
 
 

@@ -11,11 +11,16 @@ from math import inf
 
 from harness.checkers.history_index import HistoryIndex
 
-__all__ = ["lateness", "starvation"]
+__all__ = ["is_on_a_real_clock", "lateness", "starvation"]
 
 _LAG = "harness.lag"
 _MOST = 0.4
 """The part of a run for which the harness may have been late; what came to no rest in more proves nothing."""
+
+
+def is_on_a_real_clock(index: HistoryIndex) -> bool:
+    """Whether the run was of a world in which whatever is done takes time."""
+    return bool(_totals(index)[0])
 
 
 def lateness(index: HistoryIndex, since: float, until: float) -> float:

@@ -9,14 +9,14 @@ from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import run_checkers
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
-from reports.history import Attempt, History, Injection, NemesisAction, OpResult, PartEnd
+from reports.history import Attempt, History, Injection, NemesisAction, OpResult, PartEnd, Sample
 from reports.verdicts import Finding
 from tests.harness.checkers.histories import attempt
 from tests.harness.scenario.samples import CALM
 
 
 def scenario(*, processes: int = 1, **retry: object) -> Scenario:
-    """One slot in each processor: 3.5 retries may be seen before what allowed them."""
+    """One slot in each processor, and clocks that disagree by 0.05 s at most."""
     base = parse_scenario(CALM, "x.toml")
     pipeline = base.pipeline
     assert pipeline is not None
@@ -51,14 +51,29 @@ def refused(code: Code) -> Attempt:
     return attempt(20, 5.0, fence=None, ended_at=5.1, result=OpResult.FAIL, code=code)
 
 
-MOST = 4 + 3
-"""What was saved up, and what may be in hand: half a token more is not one."""
+MOST = 4
+"""What was saved up."""
+
+
+def unclaimed(number: int, began: float, ended: float | None, *, answered: bool = True) -> Attempt:
+    """A command that no claim asks for."""
+    result = OpResult.OK if answered else OpResult.INFO
+    return attempt(number, began, verb="list", share=None, fence=None, ended_at=ended, result=result)
+
+
+def answered(number: int, ended: float) -> Attempt:
+    """A command of a claim that has begun long before."""
+    return attempt(number, ended - 0.2, share="Z", fence=1, sequence=2, ended_at=ended)
+
+
+def first_try(number: int) -> Attempt:
+    return attempt(number, 5.1, share=f"{number}", fence=1, sequence=1, result=OpResult.INFO)
 
 
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
-        pytest.param(at_once(MOST), 0, id="as many as are saved up and in hand"),
+        pytest.param(at_once(MOST), 0, id="as many as are saved up"),
         pytest.param(at_once(MOST + 1), 1, id="one more"),
         pytest.param((*at_once(MOST), silent(20, 6.0)), 0, id="a second later, by the floor"),
         pytest.param((*at_once(MOST), silent(20, 5.1)), 1, id="a moment later"),
@@ -83,10 +98,61 @@ MOST = 4 + 3
             1,
             id="a refused connection is no answer",
         ),
+        pytest.param((*at_once(MOST), first_try(20), silent(21, 5.1)), 1, id="a first try allows half a one"),
+        pytest.param((*at_once(MOST), first_try(20), first_try(21), silent(22, 5.1)), 0, id="two allow one"),
         pytest.param(
-            (*at_once(MOST), attempt(20, 5.1, share="B", fence=1, sequence=1, result=OpResult.INFO), silent(21, 5.1)),
+            (*at_once(MOST), unclaimed(20, 5.0, 5.24), silent(21, 5.2)), 0, id="an answer noted a moment later"
+        ),
+        pytest.param((*at_once(MOST), unclaimed(20, 5.0, 5.26), silent(21, 5.2)), 1, id="and later than that"),
+        pytest.param((answered(20, 4.96), *at_once(MOST + 1)), 0, id="an answer a moment before"),
+        pytest.param((answered(20, 4.96), *at_once(MOST + 2)), 1, id="allows no more than one"),
+        pytest.param((answered(20, 4.94), answered(21, 4.96), *at_once(MOST + 2)), 1, id="one before it is too old"),
+        pytest.param(
+            (answered(20, 4.955), answered(21, 4.96), *at_once(MOST + 2)),
             0,
-            id="a first try allows half a one",
+            id="one within two moments is not",
+        ),
+        pytest.param(
+            (unclaimed(20, 4.0, 4.96, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
+            0,
+            id="retries that may have waited since the bucket was full",
+        ),
+        pytest.param(
+            (unclaimed(20, 4.0, 4.94, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
+            1,
+            id="there is nothing that they waited for",
+        ),
+        pytest.param(
+            (unclaimed(20, 4.0, None, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
+            0,
+            id="behind what never ends",
+        ),
+        pytest.param(
+            (
+                unclaimed(20, 4.0, 4.63, answered=False),
+                unclaimed(21, 4.5, 4.6),
+                unclaimed(22, 4.68, 4.96, answered=False),
+                *(silent(number, 4.6, share="B") for number in range(30, 34)),
+                *at_once(MOST + 9),
+            ),
+            0,
+            id="behind one after the other",
+        ),
+        pytest.param(
+            (
+                unclaimed(20, 4.0, 4.6, answered=False),
+                unclaimed(21, 4.5, 4.6),
+                unclaimed(22, 4.71, 4.96, answered=False),
+                *(silent(number, 4.6, share="B") for number in range(30, 34)),
+                *at_once(MOST + 9),
+            ),
+            1,
+            id="behind one with a gap before it",
+        ),
+        pytest.param(
+            (unclaimed(20, 4.0, 4.96, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9, location="south")),
+            1,
+            id="behind none of another cluster",
         ),
     ],
 )
@@ -96,8 +162,8 @@ def test_what_s15_finds(rows: tuple[Attempt, ...], found: int) -> None:
 
 def test_it_says_how_many_began_and_how_many_may() -> None:
     (row,) = judged(History(attempts=at_once(MOST + 1))).anomalies
-    assert row.message == "8 retries began within 0.0 s; the budget allows 7"
-    assert [witness.number for witness in row.witnesses] == [2, 9]
+    assert row.message == "5 retries began within 0.0 s; the budget allows 4"
+    assert [witness.number for witness in row.witnesses] == [2, 6]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +199,10 @@ def test_without_the_log_of_commands_it_is_not_known() -> None:
 
 def test_without_a_budget_there_is_nothing_to_judge() -> None:
     assert judged(History(), scenario(budget=None)).summary == "not judged: retries have no budget"
+
+
+def test_on_a_real_clock_a_moment_is_longer() -> None:
+    rows = (*at_once(MOST), unclaimed(20, 5.0, 6.0), silent(21, 5.2))
+    lag = Sample(metric="harness.lag", at=1.0, value=0.001)
+    assert len(judged(History(attempts=rows)).anomalies) == 1
+    assert judged(History(attempts=rows, samples=(lag,))).anomalies == ()

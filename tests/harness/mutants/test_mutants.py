@@ -12,6 +12,7 @@ from connector.values import replace
 from harness.live.runner import LiveRunner
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.service.reference import settings_of
 from harness.virtual.errors import Livelock
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides, load_overrides
@@ -95,6 +96,16 @@ def _broken(mutant: Mutant, seed: int) -> set[str]:
             VirtualRunner(sampled=False, overrides=mutant.overrides).run_now(mutant.scenario, seed=seed),
         )
     )
+
+
+def test_a_bug_of_batches_shows_where_there_are_batches_alone() -> None:
+    mutant = MUTANTS["counts_room_once"]
+    settings = settings_of(mutant.scenario)
+    seed = next(seed for seed in _SEEDS if _broken(mutant, seed))
+    one = settings.model_copy(update={"processor": settings.processor.model_copy(update={"batch": 1})})
+    played = replace(mutant.scenario, pipeline=one)
+    run = VirtualRunner(sampled=False, overrides=mutant.overrides).run_now(played, seed=seed)
+    assert invalid(played, run) == {}
 
 
 def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
