@@ -74,6 +74,7 @@ OPERATING = (
         clusters=(_SLOW,),
         settings={"processor": {"workers": 1}},
         tenants={"crowd": 9.0, "single": 1.0},
+        guided=True,
     ),
     Mutant(
         name="inverts_priorities",
