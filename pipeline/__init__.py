@@ -30,7 +30,7 @@ findings.py     what a sweep finds and may not mend
 lasting.py      what must go on: an error ends one turn, never the task
 garbage.py      the garbage collection of a process that serves
 tracing.py      traces of requests and commands, for OpenTelemetry
-metrics.py      what a process measures, for Prometheus
+metrics.py      what a process measures, for Prometheus; store_metrics.py: what the store holds
 log.py          how a process that runs parts writes its log
 uuid7.py        ids that sort by time
 errors.py       the error tree

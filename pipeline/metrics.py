@@ -1,13 +1,10 @@
 """What a process measures of itself, for Prometheus. Labels are closed sets or names of clusters, never what a client
 says: ten thousand tenants make no series."""
 
-from collections.abc import Mapping
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 
 from pipeline.quotas import Excess
-from pipeline.states import ShareState
-from pipeline.store.protocol import Bloat
+from pipeline.store_metrics import StoreMetrics, StoreReading
 
 __all__ = ["METHODS", "Metrics"]
 
@@ -49,23 +46,10 @@ class Metrics:
             ["cluster"],
             registry=registry,
         )
-        self._shares = Gauge("spoolproof_shares", "Records, by state", ["state"], registry=registry)
-        self._queued = Gauge("spoolproof_messages_queued", "Messages that wait for a processor", registry=registry)
-        self._findings = Gauge(
-            "spoolproof_findings", "What sweeps found and still holds, by kind", ["kind"], registry=registry
+        self._notices = Counter(
+            "spoolproof_notices", "Tries of webhooks and mails", ["channel", "outcome"], registry=registry
         )
-        self._dead_rows = Gauge(
-            "spoolproof_store_dead_rows",
-            "Versions of rows in PostgreSQL that were replaced and not yet removed",
-            ["table"],
-            registry=registry,
-        )
-        self._oldest_snapshot = Gauge(
-            "spoolproof_store_oldest_snapshot_seconds",
-            "For how long the oldest transaction has been open that keeps dead rows in PostgreSQL",
-            registry=registry,
-        )
-        self._store_up = Gauge("spoolproof_store_up", "1 while the store can be read, else 0", registry=registry)
+        self._store: StoreMetrics | None = None
         self._over_quota = Counter(
             "spoolproof_over_quota", "Creates and resizes refused for a tenant's quota", ["resource"], registry=registry
         )
@@ -97,21 +81,15 @@ class Metrics:
         """A retry waits, since the budget of its cluster is used up."""
         self._retries_refused.labels(cluster).inc()
 
-    def stored(self, counts: Mapping[str, int] | None, findings: Mapping[str, int], bloat: Bloat | None = None) -> None:
-        """What the store holds now; None: it cannot be read."""
-        self._store_up.set(0 if counts is None else 1)
-        if counts is None:
-            return
-        for state in ShareState:
-            self._shares.labels(state.value).set(counts.get(state.value, 0))
-        self._queued.set(counts["queued"])
-        if bloat is not None:
-            self._oldest_snapshot.set(bloat.oldest_snapshot)
-            for table, rows in bloat.dead_rows.items():
-                self._dead_rows.labels(table).set(rows)
-        self._findings.clear()
-        for kind, count in findings.items():
-            self._findings.labels(kind).set(count)
+    def notified(self, channel: str, outcome: str) -> None:
+        """A notice was tried. channel: `webhook` or `mail`; outcome: `delivered`, `failed` or `gone`."""
+        self._notices.labels(channel, outcome).inc()
+
+    def stored(self, reading: StoreReading | None) -> None:
+        """What the store holds now; None: it cannot be read. A process that never looks has no series of it."""
+        if self._store is None:
+            self._store = StoreMetrics(self._registry)
+        self._store.set(reading)
 
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""

@@ -12,13 +12,14 @@ from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.reply import json_reply, metrics_reply
 from pipeline.api.schemas import Liveness, Readiness
+from pipeline.api.service import PortalStore
 from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError, catalogue
 from pipeline.record import DeadFilter
-from pipeline.store.protocol import ReadStore
 
 if TYPE_CHECKING:
     from pipeline.metrics import Metrics  # brings prometheus_client along, which no world needs
+    from pipeline.store_metrics import StoreReading
 
 __all__ = ["Health", "problem_list", "problem_page"]
 
@@ -30,7 +31,7 @@ _PATIENCE = 2.0
 class Health:
     """commit: writes something, durably. metrics None: none are kept. tells: whoever asks may know the counts."""
 
-    store: ReadStore
+    store: PortalStore
     commit: Callable[[], Awaitable[None]]
     metrics: "Metrics | None"
     tells: bool = True
@@ -63,12 +64,25 @@ class Health:
         assert self.metrics is not None, "it is not routed"
         try:
             async with asyncio.timeout(_PATIENCE):
-                counts, findings = await self.store.counts(), await self.store.finding_counts()
-                bloat = await self.store.bloat()
-            self.metrics.stored(counts, findings, bloat)
+                self.metrics.stored(await self._reading())
         except (StoreError, TimeoutError):
-            self.metrics.stored(None, {})
+            self.metrics.stored(None)
         return metrics_reply(self.metrics.text())
+
+    async def _reading(self) -> "StoreReading":
+        from pipeline.store_metrics import StoreReading
+
+        receivers = dict.fromkeys(("ok", "failing", "disabled"), 0)
+        for endpoint in await self.store.notices.endpoints():
+            receivers["disabled" if endpoint.disabled else "failing" if endpoint.failures else "ok"] += 1
+        return StoreReading(
+            counts=await self.store.counts(),
+            findings=await self.store.finding_counts(),
+            dead=await self.store.count_dead(DeadFilter()),
+            age=await self.store.backlog_age(),
+            receivers=receivers,
+            bloat=await self.store.bloat(),
+        )
 
 
 @described("the causes of refusals", access=AccessLevel.ANYBODY, media="text/plain")

@@ -10,5 +10,6 @@ addresses.py  which URLs and addresses may be sent to
 sender.py     one try: a webhook or a mail
 http_post.py  over HTTP, to the address that was checked
 mail.py       by mail; mail_text.py  its text and HTML, from templates/
+measured.py   tries that are counted
 notifier.py   the part that does it; opening.py opens it, by the settings
 """

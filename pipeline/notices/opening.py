@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from connector.clock import Clock
+from pipeline.notices.measured import MeasuredSender
 from pipeline.notices.notifier import notifier
 from pipeline.notices.sender import Sender
 from pipeline.overrides import Overrides
@@ -23,5 +24,7 @@ async def open_notifier(
     mail = None if given.mail.host is None else runtime.open_mail(given)
     async with runtime.open_post(given) as post:
         sender = overrides.sender(Sender(post=post, mail=mail, clock=clock))
+        if runtime.metrics is not None:
+            sender = MeasuredSender(sender=sender, metrics=runtime.metrics)
         async with notifier(given, store=overrides.notices(store.notices), sender=sender, holder=runtime.holder()):
             yield

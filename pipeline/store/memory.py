@@ -23,7 +23,8 @@ from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
 from pipeline.store.notice_tables import MemoryNotices
-from pipeline.store.protocol import Bloat, MessageCounts
+from pipeline.store.protocol import BacklogAge, Bloat, MessageCounts
+from pipeline.store.rows import backlog_age_of
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
 from pipeline.store.transactional import TransactionalStore
@@ -170,6 +171,13 @@ class MemoryTables:
 
     def counts(self) -> dict[str, int]:
         return {state.value: self._counts[state] for state in ShareState} | {"queued": self._messages.waiting}
+
+    def backlog_age(self) -> BacklogAge:
+        resting = paused(self.holds(), self.now)
+        waiting = [each for each in self._records.values() if each.state is not ShareState.ACTIVE and each.dead is None]
+        pending = [each.created_at for each in waiting if each.state is ShareState.PENDING]
+        due = [each.due_at for each in waiting if each.location not in resting]
+        return backlog_age_of((min(pending, default=None), min(due, default=None)), self.now)
 
     def backlog(self, most: int) -> int:
         return min(most, len(self._records) - sum(self._counts[state] for state in RESTING))

@@ -33,6 +33,7 @@ from pipeline.store.acceptances import Acceptance, Render
 
 __all__ = [
     "ApiStore",
+    "BacklogAge",
     "Bloat",
     "JobStore",
     "MessageCounts",
@@ -88,6 +89,10 @@ class ReadStore(Protocol):
 
     async def counts(self) -> dict[str, int]:
         """Records by state, and messages waiting as `queued`."""
+        ...
+
+    async def backlog_age(self) -> "BacklogAge":
+        """See `BacklogAge`."""
         ...
 
     async def dead(self, wanted: DeadFilter, *, after: int = 0, limit: int = 100) -> Sequence[ShareRecord]:
@@ -264,6 +269,16 @@ class Bloat:
 
     dead_rows: Mapping[str, int]
     oldest_snapshot: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacklogAge:
+    """Seconds; 0 where there is none. pending: since the oldest create was accepted that has not ended. overdue: since
+    a processor should have taken the record up that has waited longest. Dead letters are left out, and of `overdue`
+    the records of paused locations."""
+
+    pending: float
+    overdue: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, EventRow, Idempotency, PartKind, SharePart, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.acceptances import StoredAnswer
-from pipeline.store.protocol import MessageCounts
+from pipeline.store.protocol import BacklogAge, MessageCounts
 from pipeline.store.tables import KeptAnswer
 
 __all__ = [
@@ -226,6 +226,13 @@ def message_counts_of(row: Sequence[Any] | None) -> MessageCounts:
     assert row is not None, "a count always has its row"
     sent, waiting, done, expired = row
     return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+
+
+def backlog_age_of(since: Sequence[float | None] | None, now: float) -> BacklogAge:
+    """The one row of the two instants, None where there is none."""
+    assert since is not None, "it always has its row"
+    pending, overdue = (0.0 if at is None else max(0.0, now - at) for at in since)
+    return BacklogAge(pending=pending, overdue=overdue)
 
 
 def usage_of(tenants: Sequence[str], rows: Sequence[Sequence[Any]]) -> Mapping[str, Usage]:

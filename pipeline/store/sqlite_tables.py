@@ -20,7 +20,7 @@ from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Messa
 from pipeline.states import ShareState
 from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.notice_tables import SqlNotices
-from pipeline.store.protocol import Bloat, MessageCounts
+from pipeline.store.protocol import BacklogAge, Bloat, MessageCounts
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
@@ -28,6 +28,7 @@ from pipeline.store.rows import (
     ahead_values,
     attempt_of,
     attempt_values,
+    backlog_age_of,
     changing_values,
     event_of,
     event_values,
@@ -112,6 +113,10 @@ class SqliteTables:
         found = dict.fromkeys(map(str, ShareState), 0) | dict(self.all("count"))
         every, queued = found.pop("all"), found.pop("queued")
         return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
+
+    def backlog_age(self) -> BacklogAge:
+        (since,) = self.all("backlog_since", now=self.now)
+        return backlog_age_of(since, self.now)
 
     def backlog(self, most: int) -> int:
         found: int = self._only("backlog", most=most)

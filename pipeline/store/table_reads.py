@@ -7,7 +7,7 @@ from pipeline.holds import Hold
 from pipeline.quotas import Usage
 from pipeline.record import AttemptRow, DeadFilter, EventRow, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store.protocol import Bloat, MessageCounts
+from pipeline.store.protocol import BacklogAge, Bloat, MessageCounts
 from pipeline.store.tables import Reader
 
 __all__ = ["TableReads"]
@@ -34,6 +34,10 @@ class TableReads:
     async def counts(self) -> dict[str, int]:
         """See `ReadStore.counts`."""
         return await self._readers.read(lambda tables: tables.counts())
+
+    async def backlog_age(self) -> BacklogAge:
+        """See `ReadStore.backlog_age`."""
+        return await self._readers.read(lambda tables: tables.backlog_age())
 
     async def backlog(self, most: int) -> int:
         """See `Store.backlog`."""

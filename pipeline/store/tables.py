@@ -12,7 +12,7 @@ from pipeline.record import AttemptRow, DeadFilter, EventRow, Idempotency, Messa
 from pipeline.states import ShareState
 from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.notice_tables import NoticeTables
-from pipeline.store.protocol import Bloat, MessageCounts
+from pipeline.store.protocol import BacklogAge, Bloat, MessageCounts
 
 __all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
 
@@ -73,6 +73,10 @@ class Tables(Protocol):
 
     def counts(self) -> dict[str, int]:
         """Records by state, also the states that have none, and messages that wait as `queued`."""
+        ...
+
+    def backlog_age(self) -> BacklogAge:
+        """See `BacklogAge`."""
         ...
 
     def backlog(self, most: int) -> int:

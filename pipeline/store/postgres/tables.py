@@ -21,13 +21,14 @@ from pipeline.store.acceptances import StoredAnswer
 from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import Gives, Statement, wait_for, wait_for_all
 from pipeline.store.postgres.position import Positions
-from pipeline.store.protocol import Bloat, MessageCounts
+from pipeline.store.protocol import BacklogAge, Bloat, MessageCounts
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
     ahead_values,
     attempt_of,
     attempt_values,
+    backlog_age_of,
     changing_values,
     event_of,
     event_values,
@@ -155,6 +156,9 @@ class PostgresTables:
         found = dict.fromkeys(map(str, ShareState), 0) | dict(map(tuple, self._all("count")))
         every, queued = found.pop("all"), found.pop("queued")
         return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
+
+    def backlog_age(self) -> BacklogAge:
+        return backlog_age_of(self._one("backlog_since", now=self.now), self.now)
 
     def backlog(self, most: int) -> int:
         found: int = self._only("backlog", since=self._positions.due.since, most=most)

@@ -1,6 +1,7 @@
 """When the API is ready, what it measures, and that alerts and dashboard ask for what there is."""
 
 import json
+import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -20,13 +21,17 @@ from pipeline.api.app import create_api
 from pipeline.api.metrics_app import metrics_app
 from pipeline.errors import StoreUnavailableError
 from pipeline.metrics import Metrics
+from pipeline.notices.endpoints import new_endpoint
+from pipeline.notices.measured import MeasuredSender
+from pipeline.notices.records import NoticeDelivery, NoticeEndpoint, NoticeReply
 from pipeline.processor.measured import measured
 from pipeline.quotas import Excess, QuotaResource
-from pipeline.settings import ApiSettings
+from pipeline.settings import ApiSettings, NotifierSettings
 from pipeline.store.probe import prove_commit
 from pipeline.store.protocol import Bloat
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
+from pipeline.store_metrics import StoreReading
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.store.stores import HandClock, accepted
 
@@ -109,7 +114,9 @@ async def test_what_is_asked_and_stored_is_measured_under_the_routes_and_not_the
 
 async def test_metrics_are_told_while_the_store_cannot_be_read(clock: HandClock, store: Store) -> None:
     class Down:
-        async def counts(self) -> dict[str, int]:
+        notices = property(lambda self: self)
+
+        async def endpoints(self) -> list[object]:
             raise StoreUnavailableError("away")
 
     metrics = Metrics()
@@ -134,6 +141,45 @@ async def test_commands_are_counted_by_cluster_and_outcome_and_served_without_an
         assert (await client.get("/livez")).status_code == 200
     labels = (("cluster", "north"), ("outcome", "done"), ("verb", "show"))
     assert found["spoolproof_commands_total", labels] == 1
+    assert not any(name.startswith("spoolproof_store") for name, _ in found), "it would say that the store is down"
+
+
+async def test_dead_letters_receivers_and_what_waits_are_measured(store: Store, clock: HandClock) -> None:
+    metrics = Metrics()
+    await accepted(store)
+    async with api(store, clock, metrics) as client:
+        await client.post("/v1/webhooks", json={"url": "https://portal.example/hook"})
+        gone = (await client.post("/v1/webhooks", json={"url": "https://old.example/hook"})).json()["id"]
+        await client.post(f"/v1/webhooks/{gone}/disable")
+        clock.forward(7.0)
+        found = samples((await client.get("/metrics")).text)
+    assert found["spoolproof_dead_letters", ()] == 0
+    assert found["spoolproof_overdue_seconds", ()] == found["spoolproof_oldest_pending_seconds", ()] == 7.0
+    states = ("ok", "failing", "disabled")
+    assert [found["spoolproof_webhooks", (("state", state),)] for state in states] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (NoticeReply(status=204), "delivered"),
+        (NoticeReply(status=500, error="answered 500"), "failed"),
+        (NoticeReply(status=410, error="answered 410", gone=True), "gone"),
+    ],
+)
+async def test_tries_of_notices_are_counted_by_outcome(reply: NoticeReply, outcome: str) -> None:
+    class Sending:
+        async def send(self, endpoint: NoticeEndpoint, delivery: NoticeDelivery) -> NoticeReply:
+            return reply
+
+    metrics = Metrics()
+    endpoint = new_endpoint(
+        NotifierSettings(), id="1", url="https://portal.example/hook", kinds=(), tenant=None, signature=None,
+        secret=None, entropy=os.urandom,
+    )  # fmt: skip
+    assert await MeasuredSender(sender=Sending(), metrics=metrics).send(endpoint, None) is reply  # type: ignore[arg-type]  # it is passed on
+    labels = (("channel", "webhook"), ("outcome", outcome))
+    assert samples(metrics.text().decode())["spoolproof_notices_total", labels] == 1
 
 
 def expressions() -> Iterator[str]:
@@ -150,13 +196,23 @@ def expressions() -> Iterator[str]:
 async def test_alerts_and_dashboard_name_only_metrics_and_labels_that_there_are(store: Store, clock: HandClock) -> None:
     metrics = Metrics()
     bloat = Bloat(dead_rows={"shares": 7}, oldest_snapshot=3.0)
-    metrics.stored(await store.counts(), {"missing": 1}, bloat)
+    metrics.stored(
+        StoreReading(
+            counts=await store.counts(),
+            findings={"missing": 1},
+            dead=0,
+            age=await store.backlog_age(),
+            receivers={"ok": 1, "failing": 0, "disabled": 0},
+            bloat=bloat,
+        )
+    )
+    metrics.notified("webhook", "delivered")
     metrics.commanded("north", "create", "unreached", 0.1)
     metrics.answered("POST", "/v1/shares", 202, 0.1)
     metrics.over_quota(Excess(tenant="blue", resource=QuotaResource.SHARES, limit=1, used=1, asked=1))
     found = samples(metrics.text().decode())
     names = {name for name, _ in found} | {"process_resident_memory_bytes", "process_cpu_seconds_total"}
-    labels = {label for _, pairs in found for label, _ in pairs} | {"instance"}
+    labels = {label for _, pairs in found for label, _ in pairs} | {"instance", "job"}
     asked = list(expressions())
     assert len(asked) > 15
     for expression in asked:

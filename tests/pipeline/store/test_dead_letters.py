@@ -7,6 +7,7 @@ from connector.values import replace
 from pipeline import transitions
 from pipeline.record import Claim, DeadFilter, ShareRecord
 from pipeline.states import ShareState
+from pipeline.store.protocol import BacklogAge
 from pipeline.store.tables import Tables
 from tests.pipeline.store.stores import (
     HandClock,
@@ -57,6 +58,7 @@ async def test_a_record_whose_claims_all_end_without_a_word_becomes_a_dead_lette
     assert await claimed(store) is None
     assert await store.claim(await next_message(store), owner="one", lease=LEASE) is None
     assert await store.count_dead(ALL) == 1
+    assert await store.backlog_age() == BacklogAge(pending=0.0, overdue=0.0)
 
 
 async def test_its_event_says_why_and_changes_no_state(store: Store, clock: HandClock) -> None:

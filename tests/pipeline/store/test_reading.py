@@ -1,6 +1,8 @@
 """What anyone may read from a store."""
 
+from pipeline.holds import HoldKind
 from pipeline.states import ShareState
+from pipeline.store.protocol import BacklogAge
 from tests.pipeline.store.stores import HandClock, Store, accepted, new_share, taken
 
 
@@ -57,6 +59,24 @@ async def test_counts_name_every_state(store: Store) -> None:
         "lost": 0,
         "queued": 3,
     }
+
+
+async def test_the_age_of_the_backlog_leaves_out_what_a_processor_has_or_may_not_have(
+    store: Store, clock: HandClock
+) -> None:
+    assert await store.backlog_age() == BacklogAge(pending=0.0, overdue=0.0)
+    await accepted(store, new_share("a"))
+    clock.forward(5.0)
+    await accepted(store, new_share("b", location="south"))
+    clock.forward(1.0)
+    assert await store.backlog_age() == BacklogAge(pending=6.0, overdue=6.0)
+    held = await taken(store)
+    assert held.record.name == "a"
+    assert await store.backlog_age() == BacklogAge(pending=6.0, overdue=1.0)
+    await store.hold("south", HoldKind.PAUSE, reason="firmware", who="ada", seconds=10.0)
+    assert await store.backlog_age() == BacklogAge(pending=6.0, overdue=0.0)
+    clock.forward(10.0)
+    assert await store.backlog_age() == BacklogAge(pending=16.0, overdue=11.0)
 
 
 async def test_names_are_kept_as_they_are(store: Store) -> None:

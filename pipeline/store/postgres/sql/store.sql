@@ -126,6 +126,14 @@ SELECT state, count(*) FROM shares WHERE state <> 'active' GROUP BY state
 UNION ALL SELECT 'all', count(*) FROM shares
 UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
+-- Since when the oldest create has not ended, and since when the record is due that has waited longest. Nobody works on
+-- dead letters, nor on records of a paused location.
+-- name: backlog_since
+SELECT
+    (SELECT min(created_at) FROM shares WHERE state = 'pending' AND dead IS NULL),
+    (SELECT min(due_at) FROM shares WHERE state <> 'active' AND dead IS NULL AND location NOT IN (
+        SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now)));
+
 -- name: backlog
 SELECT count(*) FROM (
     SELECT 1 FROM shares WHERE state <> 'active' AND state <> 'lost' AND due_at >= :since LIMIT CAST(:most AS bigint)
