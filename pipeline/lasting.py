@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from pipeline.errors import StoreUnavailableError
+from pipeline.errors import StoreOpenError, StoreUnavailableError
 
 __all__ = ["keep_on"]
 
@@ -14,7 +14,8 @@ _LOG = logging.getLogger(__name__)
 async def keep_on(name: str, turn: Callable[[], Awaitable[bool]], *, pause: float) -> None:
     """Call `turn` again and again, until it says False. name: for the log. pause: seconds after a turn that failed.
 
-    A store that is unavailable is a matter of the moment; any other error is a bug of ours, and is logged as one.
+    A store that is unavailable, or refuses (its password was changed, a right was taken away), is for whoever runs it
+    to mend; any other error is a bug of ours, and is logged as one.
     """
     errors = 0
     while True:
@@ -22,7 +23,7 @@ async def keep_on(name: str, turn: Callable[[], Awaitable[bool]], *, pause: floa
             if not await turn():
                 return
             continue
-        except StoreUnavailableError as error:
+        except (StoreUnavailableError, StoreOpenError) as error:
             _LOG.warning("%s: %s", name, error)
         except Exception:  # noqa: BLE001 - whatever it is, all that this task does for others must go on
             errors += 1
