@@ -102,7 +102,15 @@ class TokenAuthenticator:
         except (JoseError, ValueError, TypeError) as error:
             name = getattr(error, "claim", None)
             wrong = f"claim {name!r} of the token is not acceptable" if name else "token's claims are not acceptable"
-            raise unauthenticated(f"The {wrong}.", error=_INVALID) from error
+            raise unauthenticated(f"The {wrong}{self._why(name, claims)}.", error=_INVALID) from error
+
+    def _why(self, name: str | None, claims: Mapping[str, Any]) -> str:
+        """What is accepted: with a wrong clock, on either side, the token alone does not show what is wrong."""
+        if name in {"exp", "nbf", "iat"} and isinstance(claims.get(name), int | float):
+            now, leeway = int(self.clock()), f"{self.settings.leeway:g}"
+            return f": it is {claims[name]:.0f}, and the clock here is at {now}, with a leeway of {leeway} s"
+        accepted = {"iss": self.settings.issuer, "aud": self.settings.audience}.get(name or "")
+        return f"; accepted: {accepted}" if accepted else ": it is missing" if name and name not in claims else ""
 
     def _read(self, claims: Mapping[str, Any]) -> Caller:
         scopes = claims.get("scope", "")

@@ -221,6 +221,25 @@ async def test_a_set_of_keys_that_cannot_be_used_is_told_at_the_start(
             pass
 
 
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"exp": int(NOW) - 100}, f"it is {NOW - 100:.0f}, and the clock here is at {NOW:.0f}, with a leeway of 30 s"),
+        ({"nbf": int(NOW) + 100}, f"it is {NOW + 100:.0f}, and the clock here is at {NOW:.0f}"),
+        ({"aud": "another"}, f"accepted: {AUDIENCE}"),
+        ({"iss": "another"}, f"accepted: {ISSUER}"),
+        ({"exp": None}, "The claim 'exp' of the token is not acceptable"),
+    ],
+)
+async def test_a_claim_that_is_refused_is_told_with_what_is_accepted(
+    tmp_path: Path, clock: HandClock, claims: dict[str, object], words: str
+) -> None:
+    async with api(tmp_path, clock) as client:
+        refused = await client.get("/v1/shares", headers=bearer(token({**GOOD, **claims})))
+    assert refused.status_code == 401
+    assert words in refused.json()["detail"]
+
+
 async def test_operators_alone_see_what_is_not_a_tenants_and_health_needs_no_token(
     tmp_path: Path, clock: HandClock
 ) -> None:
