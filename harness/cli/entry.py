@@ -114,9 +114,7 @@ def exit_of_error(error: BaseException) -> CommandExit | None:
         text = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]  # see above
         text = text.replace("Value error, ", "")  # Typer passes pydantic's prefix through
         return CommandExit(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
-    if _is_of_the_service(error):
-        return CommandExit(code=Exit.BAD_INPUT, line=str(error))
-    return None
+    return _exit_of_the_service(error)
 
 
 def _exit_of_world(error: WorldError) -> Exit:
@@ -125,11 +123,15 @@ def _exit_of_world(error: WorldError) -> Exit:
     return Exit.SERVICE_UNAVAILABLE if isinstance(error, ServiceUnavailable | GeneratorFailed) else Exit.INTERNAL_ERROR
 
 
-def _is_of_the_service(error: BaseException) -> bool:
-    """Return whether the reference pipeline refused its input. Imported late: `--help` needs none of it."""
-    from harness.service.reference import PipelineError
+def _exit_of_the_service(error: BaseException) -> CommandExit | None:
+    """Return how to exit where the reference pipeline refused its input, or its store is away. Imported late: `--help`
+    needs none of it."""
+    from harness.service.reference import PipelineError, StoreUnavailableError
 
-    return isinstance(error, PipelineError)
+    if not isinstance(error, PipelineError):
+        return None
+    away = isinstance(error, StoreUnavailableError)
+    return CommandExit(code=Exit.SERVICE_UNAVAILABLE if away else Exit.BAD_INPUT, line=str(error))
 
 
 def _wraps_interrupt(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
+from harness.errors import ServiceUnavailable
 from harness.servers.postgres import serve_postgres
 from harness.service.reference import grant_rights, migrate_database, rights_statements
 
@@ -13,7 +14,7 @@ __all__ = ["give_rights", "migrate_tables", "serve_server"]
 
 
 def serve_server(folder: Path | None, port: int | None) -> Exit:
-    """Serve until a signal. Raises `MissingPart` and `WorldError`."""
+    """Serve until a signal. Raises `MissingPart` and `WorldError`, also where the server ends by itself."""
     serve_until_signal(_serve(folder, port))
     return Exit.VALID
 
@@ -23,7 +24,8 @@ async def _serve(folder: Path | None, port: int | None) -> None:
         kept = "removed at the end" if folder is None else f"kept in {folder}"
         sys.stdout.write(f'store = "{server.url()}"\nIts data is {kept}.\nPress Ctrl-C to stop.\n')
         sys.stdout.flush()
-        await asyncio.Event().wait()
+        end = await server.process.unplanned_end()
+        raise ServiceUnavailable(f"the PostgreSQL server ended with status {end.status}: {end.log}")
 
 
 def migrate_tables(url: str) -> Exit:

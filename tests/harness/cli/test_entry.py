@@ -13,10 +13,11 @@ from pydantic_core import SchemaError
 
 from connector.errors import TomlProblem, TomlProblems
 from harness.cli.app import app
-from harness.cli.entry import invoke
+from harness.cli.entry import exit_of_error, invoke
 from harness.cli.exits import Exit, worst_exit
 from harness.errors import WorldError
 from harness.scenario.service import Design
+from pipeline.errors import StoreOpenError, StoreUnavailableError
 from reports.journal import read_journal
 from reports.verdicts import Verdict
 from tests.harness.scenario.samples import CALM
@@ -374,3 +375,16 @@ def test_a_pipe_that_nobody_writes_to_is_refused_at_once(
     os.mkfifo(pipe)
     assert invoke([word.format(pipe) for word in arguments]) == Exit.BAD_INPUT
     assert "not a regular file" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (StoreUnavailableError("db: the database cannot be reached"), Exit.SERVICE_UNAVAILABLE),
+        (StoreOpenError("db: password authentication failed"), Exit.BAD_INPUT),
+    ],
+)
+def test_a_store_that_is_away_is_told_from_one_that_is_refused(error: Exception, code: Exit) -> None:
+    end = exit_of_error(error)
+    assert end is not None
+    assert (end.code, end.line) == (code, str(error))

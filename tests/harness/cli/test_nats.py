@@ -19,3 +19,12 @@ def test_a_server_says_where_it_is_and_leaves_nothing_after_a_kill(tmp_path: Pat
     _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
     assert not folder.exists()
+
+
+def test_a_server_that_ends_by_itself_ends_the_command(tmp_path: Path) -> None:
+    with serving("nats", "up", where=tmp_path) as server:
+        for child in psutil.Process(server.process.pid).children():
+            child.kill()
+        assert server.process.wait(timeout=60) == 69
+        assert server.process.stderr is not None
+        assert server.process.stderr.read().startswith("spoolproof: the NATS server ended with status -9")

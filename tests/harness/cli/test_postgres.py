@@ -65,3 +65,12 @@ def test_the_sql_of_the_rights_is_shown_without_a_database(capfd: pytest.Capture
     assert invoke(["pg", "rights", "postgresql://nobody@127.0.0.1:1/x", "--print"]) == 0
     sql = capfd.readouterr().out
     assert "GRANT select, insert ON events TO spoolproof_api;" in sql
+
+
+def test_a_server_that_ends_by_itself_ends_the_command(tmp_path: Path) -> None:
+    with serving("pg", "up", where=tmp_path) as server:
+        for child in psutil.Process(server.process.pid).children():
+            child.kill()
+        assert server.process.wait(timeout=60) == 69
+        assert server.process.stderr is not None
+        assert server.process.stderr.read().startswith("spoolproof: the PostgreSQL server ended with status -9")
