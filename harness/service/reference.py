@@ -34,7 +34,7 @@ from harness.service._reference.settings_file import write_settings
 from harness.service._reference.spool_faults import DeliveryFaults
 from harness.service._reference.store_faults import StoreFaults
 from harness.service.reference_api import ReferenceApi
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.errors import PipelineError, SettingsError, StoreUnavailableError
 from pipeline.kinds.fields import is_client
 from pipeline.kinds.kind import Kind
 from pipeline.kinds.table import KINDS
@@ -97,6 +97,7 @@ __all__ = [
     "ShareState",
     "Store",
     "StoreFaults",
+    "StoreUnavailableError",
     "StoredAnswer",
     "Sweeper",
     "Table",

@@ -49,15 +49,24 @@ def without_password(url: str) -> str:
 
 def is_lost(error: BaseException) -> bool:
     """Whether the connection is gone, so that nothing on it can be finished."""
+    if _is_of_a_pooler(error):
+        return False
     if isinstance(error, asyncpg.InterfaceError):  # asyncpg's own word for a connection that was closed under it
         return "closed" in str(error) or "connection" in str(error)
     return isinstance(error, _LOST)
+
+
+def _is_of_a_pooler(error: BaseException) -> bool:
+    """Whether PgBouncer refuses what only a connection of one's own can have."""
+    return isinstance(error, asyncpg.ProtocolViolationError) and "unsupported startup parameter" in str(error)
 
 
 def translate(place: str, error: BaseException) -> StoreError:
     """The error of ours that says what one of the database's means."""
     if isinstance(error, _REFUSED):
         return StoreOpenError(f"{place}: {error}")
+    if _is_of_a_pooler(error):
+        return StoreOpenError(f"{place}: {error}: a URL that leads through PgBouncer ends in ?pooled=true")
     if isinstance(error, asyncpg.InsufficientPrivilegeError | asyncpg.UndefinedTableError):
         return StoreOpenError(f"{place}: {error}")
     if isinstance(error, asyncpg.InsufficientResourcesError):

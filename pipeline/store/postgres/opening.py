@@ -87,7 +87,9 @@ async def open_postgres_store(
         closing.push_async_callback(writer.close)
         wakeup, taking = LoopWakeup(), writer
         if not pooled:
-            wakeup = listening = ListeningWakeup(link(hasty=True))
+            ears = link(hasty=True)
+            await ears.get()  # here, so that a pooler that nobody spoke of is noticed at the start
+            wakeup = listening = ListeningWakeup(ears)
             closing.push_async_callback(listening.close)
             turns["listening"] = listening.turn
             # A message is a hint: one whose taking or end was lost with the database comes again, and finds its work

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from connector.clock import steady_clock
+from pipeline.errors import StoreOpenError
 from pipeline.states import ShareState
 from pipeline.store.opening import open_store
 from pipeline.store.place import without_pooling
@@ -83,3 +84,10 @@ def test_the_pooler_is_named_in_the_url_and_nowhere_else() -> None:
     url = "postgresql://a@h:1/d?sslmode=require&pooled=true"
     assert without_pooling(url) == ("postgresql://a@h:1/d?sslmode=require", True)
     assert without_pooling("postgresql://a@h/d") == ("postgresql://a@h/d", False)
+
+
+async def test_a_pooler_that_the_url_does_not_name_is_refused_with_what_to_write(url: str) -> None:
+    clock = steady_clock(asyncio.get_running_loop())
+    with pytest.raises(StoreOpenError, match=r"PgBouncer ends in \?pooled=true"):
+        async with open_store(without_pooling(url)[0], clock):
+            pass

@@ -131,7 +131,7 @@ UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 -- name: backlog_since
 SELECT
     (SELECT min(created_at) FROM shares WHERE state = 'pending' AND dead IS NULL),
-    (SELECT min(due_at) FROM shares WHERE state <> 'active' AND dead IS NULL AND location NOT IN (
+    (SELECT min(due_at) FROM shares WHERE state <> 'active' AND state <> 'lost' AND dead IS NULL AND location NOT IN (
         SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now)));
 
 -- name: backlog
