@@ -223,6 +223,7 @@ class Command:
     deadline: float
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A hint in the spool: this share may have work of this generation."""

@@ -42,7 +42,7 @@ def end_stray(tables: Tables, number: int) -> bool:
     """End a message that is still without work; whether it did."""
     if number not in {message.number for message in strays(tables)}:
         return False
-    tables.end_message(number)
+    tables.end_messages([number])
     return True
 
 

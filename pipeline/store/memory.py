@@ -294,8 +294,9 @@ class MemoryTables:
     def next_message_at(self) -> float | None:
         return self._messages.next_at()
 
-    def end_message(self, number: int) -> None:
-        self._messages.end(number)
+    def end_messages(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self._messages.end(number)
 
     def waiting_messages(self) -> Sequence[Message]:
         return self._messages.all_waiting(self.now)

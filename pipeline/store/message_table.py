@@ -71,7 +71,7 @@ class MessageTable:
         return [row.message for row in self._rows.values() if row.expires_at > now]
 
     def end(self, number: int) -> None:
-        """See `Tables.end_message`."""
+        """As `Tables.end_messages`, of one."""
         if self._rows.pop(number, None) is not None:
             self._done += 1
 

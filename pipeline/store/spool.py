@@ -66,7 +66,7 @@ class _TableDelivery:
 
     async def ack(self) -> None:
         """See `Delivery.ack`."""
-        await self.writer.write_on(self.message.number, lambda tables: tables.end_message(self.message.number))
+        await self.writer.write_together(_end, self.message.number)
 
     async def nack(self, delay: float) -> None:
         """See `Delivery.nack`."""
@@ -77,6 +77,11 @@ class _TableDelivery:
     async def _hide(self, seconds: float) -> None:
         number, owner = self.message.number, self.owner
         await self.writer.write_on(number, lambda tables: tables.hide_message(number, owner, tables.now + seconds))
+
+
+def _end(tables: Tables, numbers: Sequence[int]) -> Sequence[None]:
+    tables.end_messages(numbers)
+    return [None] * len(numbers)
 
 
 def _next_message_in(tables: Tables) -> float | None:

@@ -209,15 +209,16 @@ class SqliteTables:
         self.run("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
 
     def take_messages(self, owner: str, visible_at: float, limit: int) -> Sequence[Message]:
-        """Each chosen and taken in one statement, since every taker of every process asks it: the suite holds it."""
+        """Expired ones cost their taker another look."""
         taken: list[Message] = []
-        while len(taken) < limit:
-            row = self.one("take_message", owner=owner, visible_at=visible_at, now=self.now)
-            if row is None:
-                break
-            number, share, generation, ending = row
-            if ending is None:
-                taken.append(Message(number=number, share=share, generation=generation))
+        while len(taken) < limit and (rows := self.all("next_messages", now=self.now, limit=limit - len(taken))):
+            numbers = json.dumps([row[0] for row in rows])
+            self.run("take_messages", numbers=numbers, owner=owner, visible_at=visible_at, now=self.now)
+            taken += [
+                Message(number=number, share=share, generation=generation)
+                for number, share, generation, is_alive in rows
+                if is_alive
+            ]
         return taken
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
@@ -227,8 +228,8 @@ class SqliteTables:
         at: float | None = self._only("next_message_at")
         return at
 
-    def end_message(self, number: int) -> None:
-        self.run("end_message", number=number, ending="done", now=self.now)
+    def end_messages(self, numbers: Sequence[int]) -> None:
+        self.run("end_messages", numbers=json.dumps(list(numbers)), now=self.now)
 
     def waiting_messages(self) -> Sequence[Message]:
         return [

@@ -159,8 +159,8 @@ class Tables(Protocol):
         """When the next message that is not ended is visible, or has been since; None: there is none."""
         ...
 
-    def end_message(self, number: int) -> None:
-        """It is done, unless it has ended already."""
+    def end_messages(self, numbers: Sequence[int]) -> None:
+        """They are done, but for those that have ended already."""
         ...
 
     def waiting_messages(self) -> Sequence[Message]:

@@ -288,8 +288,8 @@ class PostgresTables:
         found: float | None = self._only("next_message_at", since=self._positions.messages.since)
         return found
 
-    def end_message(self, number: int) -> None:
-        self._run("end_message", number=number, now=self.now)
+    def end_messages(self, numbers: Sequence[int]) -> None:
+        self._run("end_messages", numbers=list(numbers), now=self.now)
 
     def waiting_messages(self) -> Sequence[Message]:
         rows = map(tuple, self._all("waiting_messages", now=self.now))

@@ -159,7 +159,7 @@ async def test_a_message_that_is_committed_late_is_found_though_a_newer_one_was_
 
 OF_EACH_JOB = (
     "find_share", "find_id", "find_ids", "load_share", "earliest_due", "ahead_of", "take_message", "next_message_at",
-    "first_due", "first_message", "first_expired_key", "end_message", "hide_message", "end_attempt", "find_key",
+    "first_due", "first_message", "first_expired_key", "end_messages", "hide_message", "end_attempt", "find_key",
     "forget_keys", "removed", "known",
 )  # fmt: skip
 

@@ -4,9 +4,9 @@ from pipeline.store.queries import load_queries
 
 
 def test_a_query_picks_its_values_by_name_as_often_as_it_names_them() -> None:
-    query = load_queries()["end_message"]
-    values = {"number": 3, "now": 1.5, "ending": "done", "unasked": None}
-    assert query.values(values) == ("done", 1.5, 3)
+    query = load_queries()["hide_message"]
+    values = {"number": 3, "owner": "one", "visible_at": 1.5, "unasked": None}
+    assert query.values(values) == (1.5, 3, "one")
     assert query.text.count("?") == 3
     assert ":" not in query.text
     often = load_queries()["insert_shares"]

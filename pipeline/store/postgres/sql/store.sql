@@ -201,8 +201,9 @@ SELECT min(visible_at) FROM messages WHERE ending IS NULL AND visible_at <= :now
 UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending IS NULL AND taken_by = :owner;
 
 -- `ending IS NULL` is why a message ends once, however often it was delivered.
--- name: end_message
-UPDATE messages SET ending = 'done', ended_at = :now WHERE number = :number AND ending IS NULL;
+-- name: end_messages
+UPDATE messages SET ending = 'done', ended_at = :now
+WHERE number = ANY (CAST(:numbers AS bigint[])) AND ending IS NULL;
 
 -- name: waiting_messages
 SELECT number, share, generation FROM messages WHERE ending IS NULL AND expires_at > :now ORDER BY number;
