@@ -202,12 +202,17 @@ def spec_hash(location: str, name: str, size: int) -> str:
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A lease on one record: every write of its holder names `record.id`, `fence` and the state it saw."""
+    """A lease on one record: every write of its holder names `record.id`, `fence` and the state it saw.
+
+    notes: commands that only read, since its holder's last write. The next one takes them along, also where the claim
+    is lost: it is what happened.
+    """
 
     record: ShareRecord
     owner: str
     fence: int
     lease_until: float
+    notes: "tuple[AttemptRow, ...]" = ()
 
 
 @fast_frozen

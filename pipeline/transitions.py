@@ -37,6 +37,7 @@ __all__ = [
     "begin",
     "begin_unclaimed",
     "change",
+    "check_move",
     "claim",
     "claim_of",
     "command_of",
@@ -325,12 +326,9 @@ def begin_unclaimed(command: Unclaimed) -> AttemptRow:
     )
 
 
-def probe(
-    record: ShareRecord | None, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome, now: float
-) -> AttemptRow | None:
+def probe(claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome, now: float) -> AttemptRow:
     """The row of a command that only reads: written when it is over."""
-    if record is None or not is_held(record, claim):
-        return None
+    record = claim.record
     return AttemptRow(
         number=UNNUMBERED,
         share=record.id,
@@ -353,6 +351,14 @@ def end(attempt: AttemptRow, outcome: Outcome, now: float) -> AttemptRow | None:
     return None if attempt.ended_at is not None else replace(attempt, ended_at=now, outcome=outcome)
 
 
+def check_move(claim: Claim, to: ShareState | None) -> None:
+    """Raises `IllegalMoveError` for a move that no share may make. to: None, where its record is to be removed."""
+    before = claim.record.state
+    if not is_legal(before, to):
+        what = f"a record that is {before} is not removed" if to is None else f"no way from {before} to {to}"
+        raise IllegalMoveError(f"share {claim.record.id}: {what}")
+
+
 def move(
     record: ShareRecord | None,
     claim: Claim,
@@ -366,9 +372,8 @@ def move(
 ) -> tuple[ShareRecord, EventRow] | None:
     """The state changes. To active or lost also closes the generation and the lease, and the confirmed size becomes
     the wanted one. parts: what the share has from now on; None: as before. Raises `IllegalMoveError`."""
+    check_move(claim, to)
     before = claim.record.state
-    if not is_legal(before, to):
-        raise IllegalMoveError(f"share {claim.record.id}: no way from {before} to {to}")
     if record is None or not is_held(record, claim):
         return None
     confirmed = record.confirmed_size if confirmed_size is None else confirmed_size
@@ -440,8 +445,7 @@ def release(
 
 def remove(record: ShareRecord | None, claim: Claim, *, writer: str, now: float) -> EventRow | None:
     """A record that is failing or deleting goes. Raises `IllegalMoveError`."""
-    if not is_legal(claim.record.state, None):
-        raise IllegalMoveError(f"share {claim.record.id}: a record that is {claim.record.state} is not removed")
+    check_move(claim, None)
     if record is None or not is_held(record, claim):
         return None
     return event(record, record.state, None, writer=writer, fence=record.fence, reason=record.reason, now=now)

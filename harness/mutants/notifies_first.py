@@ -7,6 +7,7 @@ from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, SharePart
 from pipeline.states import ShareState
+from pipeline.store import jobs
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "TalkativeStore"]
@@ -35,6 +36,7 @@ class TalkativeStore(Rest):
             tables.insert_event(event)
 
         def write(tables: Tables) -> Claim | None:
+            jobs.write_notes(tables, claim)
             record = tables.load(claim.record.row)
             moved = transitions.move(
                 record,

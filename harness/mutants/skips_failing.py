@@ -5,6 +5,7 @@ from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, SharePart
 from pipeline.states import ShareState
+from pipeline.store import jobs
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "AbruptStore"]
@@ -26,6 +27,7 @@ class AbruptStore(Rest):
             return await self._store.move(claim, to, reason=reason, confirmed_size=confirmed_size, parts=parts)
 
         def work(tables: Tables) -> None:
+            jobs.write_notes(tables, claim)
             record, fence = tables.find_id(claim.record.id), claim.fence
             if record is not None and (record.fence, record.owner) == (fence, claim.owner):
                 tables.delete(record)

@@ -11,11 +11,11 @@ class CrashPoint(StrEnum):
     """Right before or right after one call of the killed process: the call did not happen, or has just happened.
 
     `store.commit.*` are transactions of the store. create, change: by the API. The others are by the processor:
-    take a message, claim a record, begin and end a command, record a probe, make the record active or failing, give
-    up its update, remove it, release it, finish a message. `connector.exec` is a command that changes something on
-    a cluster, `reconciler.mend` the mending of one difference, where `pipeline.reconciler` mends. After a `take` or
-    a `claim`, only calls that found something count. With a broker as the spool, `spool.publish` and
-    `store.commit.published` are by the relay: publish messages, and note that the broker has one.
+    take a message, claim a record, begin and end a command, make the record active or failing, give up its update,
+    remove it, release it, finish a message. `connector.exec` is a command that changes something on a cluster,
+    `reconciler.mend` the mending of one difference, where `pipeline.reconciler` mends. After a `take` or a `claim`,
+    only calls that found something count. With a broker as the spool, `spool.publish` and `store.commit.published` are
+    by the relay: publish messages, and note that the broker has one.
     """
 
     BEFORE_CREATE = "store.commit.create.before"
@@ -30,8 +30,6 @@ class CrashPoint(StrEnum):
     AFTER_BEGIN = "store.commit.begin.after"
     BEFORE_END = "store.commit.end.before"
     AFTER_END = "store.commit.end.after"
-    BEFORE_PROBE = "store.commit.probe.before"
-    AFTER_PROBE = "store.commit.probe.after"
     BEFORE_ACTIVE = "store.commit.active.before"
     AFTER_ACTIVE = "store.commit.active.after"
     BEFORE_FAILING = "store.commit.failing.before"

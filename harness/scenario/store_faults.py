@@ -28,7 +28,6 @@ class StoreCall(StrEnum):
     RENEW = "renew"
     BEGIN = "begin"
     END = "end"
-    PROBE = "probe"
     MOVE = "move"
     GIVE_UP = "give-up"
     REMOVE = "remove"

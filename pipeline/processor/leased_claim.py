@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.record import Claim, Command, SharePart, ShareRecord
+from connector.values import replace
+from pipeline import transitions
+from pipeline.record import AttemptRow, Claim, Command, SharePart, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore
 
@@ -18,13 +20,15 @@ class LeaseLostError(Exception):
 
 
 class LeasedClaim:
-    """A claim while it is worked on. Its writes take turns with the heartbeat, since each names the state it saw."""
+    """A claim while it is worked on. Its writes take turns with the heartbeat, since each names the state it saw. What
+    is noted goes along with the next of them, so that a job has fewer commits."""
 
     def __init__(self, jobs: JobStore, claim: Claim, *, lease: float) -> None:
         self._jobs = jobs
         self._claim = claim
         self._lease = lease
         self._turn = asyncio.Lock()
+        self._notes: tuple[AttemptRow, ...] = ()
 
     @property
     def record(self) -> ShareRecord:
@@ -33,7 +37,7 @@ class LeasedClaim:
     async def begin(self, verb: Verb, *, seconds: float) -> Command:
         """Make the command durable. Raises `LeaseLostError`."""
         async with self._turn:
-            command = await self._jobs.begin(self._claim, verb, seconds=seconds)
+            command = await self._jobs.begin(self._with_notes(), verb, seconds=seconds)
             if command is None:
                 raise LeaseLostError(self._claim.record.id)
             self._claim = command.claim
@@ -42,8 +46,10 @@ class LeasedClaim:
     async def end(self, command: Command, outcome: Outcome) -> None:
         await self._jobs.end(command, outcome)
 
-    async def note_probe(self, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
-        await self._jobs.note_probe(self._claim, verb, began_at=began_at, outcome=outcome)
+    def note_probe(self, verb: Verb, *, began_at: float, outcome: Outcome, at: float) -> None:
+        """A command that only reads began and ended at these instants, Unix seconds."""
+        probe = transitions.probe(self._claim, verb, began_at=began_at, outcome=outcome, now=at)
+        self._notes = (*self._notes, probe)
 
     async def move(
         self,
@@ -55,13 +61,15 @@ class LeasedClaim:
     ) -> None:
         """Change the state. Raises `LeaseLostError`."""
         async with self._turn:
-            moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size, parts=parts)
+            moved = await self._jobs.move(
+                self._with_notes(), to, reason=reason, confirmed_size=confirmed_size, parts=parts
+            )
             self._kept(moved)
 
     async def give_up(self, *, size: int, reason: str) -> None:
         """Note that the update is given up. Raises `LeaseLostError`."""
         async with self._turn:
-            self._kept(await self._jobs.give_up(self._claim, size=size, reason=reason))
+            self._kept(await self._jobs.give_up(self._with_notes(), size=size, reason=reason))
 
     async def release(
         self,
@@ -75,13 +83,18 @@ class LeasedClaim:
         """Give the record back; where it is no longer ours there is nothing to give."""
         async with self._turn:
             await self._jobs.release(
-                self._claim, due_in=due_in, error=error, settled=settled, refund=refund, inconclusive=inconclusive
+                self._with_notes(),
+                due_in=due_in,
+                error=error,
+                settled=settled,
+                refund=refund,
+                inconclusive=inconclusive,
             )
 
     async def remove(self) -> None:
         """Remove the record. Raises `LeaseLostError`."""
         async with self._turn:
-            if not await self._jobs.remove(self._claim):
+            if not await self._jobs.remove(self._with_notes()):
                 raise LeaseLostError(self._claim.record.id)
 
     @property
@@ -93,8 +106,13 @@ class LeasedClaim:
         """Renew now, and again and again. Raises `LeaseLostError`."""
         while True:
             async with self._turn:
-                self._kept(await self._jobs.renew(self._claim, lease=self._lease))
+                self._kept(await self._jobs.renew(self._with_notes(), lease=self._lease))
             await asyncio.sleep(self.rhythm)
+
+    def _with_notes(self) -> Claim:
+        """The claim as it is written."""
+        notes, self._notes = self._notes, ()
+        return replace(self._claim, notes=notes) if notes else self._claim
 
     def _kept(self, claim: Claim | None) -> Claim:
         if claim is None:

@@ -157,7 +157,7 @@ class Worker:
         async with cluster.slot():
             began_at = self.clock()
             outcome = await cluster.perform(request)
-        await held.note_probe(request.verb, began_at=began_at, outcome=outcome)
+        held.note_probe(request.verb, began_at=began_at, outcome=outcome, at=self.clock())
         return outcome, began_at
 
     async def _clear(

@@ -47,6 +47,7 @@ def claim_many(
     writer: str,
 ) -> Sequence[Claim]:
     """As `claim`, one after the other, `most` at most, while there is room. rooms: for how many, by location."""
+    most = min(most, sum(rooms.values()))  # whoever looks for records locks them
     claiming = _Claiming(tables, owner, lease, rooms, most=most, turns=turns, poison=poison, writer=writer)
     return claiming.longest_due() if messages is None else claiming.named(messages)
 

@@ -15,11 +15,11 @@ __all__ = [
     "end",
     "give_up",
     "move",
-    "note_probe",
     "note_unclaimed",
     "release",
     "remove",
     "renew",
+    "write_notes",
 ]
 
 
@@ -56,14 +56,6 @@ def note_unclaimed(tables: Tables, command: Unclaimed, outcome: Outcome | None) 
     return number
 
 
-def note_probe(tables: Tables, claim: Claim, verb: Verb, began_at: float, outcome: Outcome) -> None:
-    """Note a read-only command, begun and ended, unless the record is someone else's by now."""
-    record = tables.load(claim.record.row)
-    attempt = transitions.probe(record, claim, verb, began_at=began_at, outcome=outcome, now=tables.now)
-    if attempt is not None:
-        tables.insert_attempt(attempt)
-
-
 def move(
     tables: Tables,
     claim: Claim,
@@ -75,6 +67,7 @@ def move(
     parts: tuple[SharePart, ...] | None = None,
 ) -> Claim | None:
     """Change the state. Raises `IllegalMoveError`."""
+    transitions.check_move(claim, to)
     for record in _versions(tables, claim):
         moved = transitions.move(
             record, claim, to, reason=reason, confirmed_size=confirmed_size, writer=writer, now=tables.now, parts=parts
@@ -117,6 +110,7 @@ def release(
 
 def remove(tables: Tables, claim: Claim, *, writer: str) -> bool:
     """Remove a record that is failing or deleting. Raises `IllegalMoveError`."""
+    transitions.check_move(claim, None)
     for record in _versions(tables, claim):
         event = transitions.remove(record, claim, writer=writer, now=tables.now)
         if event is not None and tables.delete(record):
@@ -125,9 +119,16 @@ def remove(tables: Tables, claim: Claim, *, writer: str) -> bool:
     return False
 
 
+def write_notes(tables: Tables, claim: Claim) -> None:
+    """See `Claim`."""
+    for note in claim.notes:
+        tables.insert_attempt(note)
+
+
 def _versions(tables: Tables, claim: Claim) -> Iterator[ShareRecord]:
     """The record as the claim's holder has it, which mostly is how it stands; then, where nothing could be written by
-    that, as it does stand."""
+    that, as it does stand. The claim's notes are written first."""
+    write_notes(tables, claim)
     yield claim.record
     record = tables.load(claim.record.row)
     if record is not None:

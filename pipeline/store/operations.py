@@ -85,6 +85,7 @@ def roll_back_all(tables: Tables, reason: str, *, writer: str) -> int:
 
 
 def _activate_again(tables: Tables, claim: Claim, reason: str, writer: str) -> None:
+    jobs.write_notes(tables, claim)
     record = tables.load(claim.record.row)
     activated = transitions.activate_again(record, claim, reason=reason, writer=writer, now=tables.now)
     assert record is not None, _IN_HAND

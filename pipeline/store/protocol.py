@@ -193,10 +193,6 @@ class JobStore(UnclaimedLog, Protocol):
         """Note how a command ended, for the record of attempts; never changes the share."""
         ...
 
-    async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
-        """Note a read-only command in the record of attempts."""
-        ...
-
     async def move(
         self,
         claim: Claim,

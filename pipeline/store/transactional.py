@@ -262,12 +262,6 @@ class TransactionalStore(TableReads):
         """See `UnclaimedLog.end_unclaimed`."""
         await self._writer.write(lambda tables: tables.end_attempt(number, verb, outcome))
 
-    async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
-        """See `JobStore.note_probe`."""
-        await self._writer.write_on(
-            claim.record.row, lambda tables: jobs.note_probe(tables, claim, verb, began_at, outcome)
-        )
-
     async def move(
         self,
         claim: Claim,

@@ -31,7 +31,6 @@ _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "claim_many": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
     "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
     "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
-    "note_probe": (CrashPoint.BEFORE_PROBE, CrashPoint.AFTER_PROBE),
     "give_up": (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP),
     "remove": (CrashPoint.BEFORE_REMOVE, CrashPoint.AFTER_REMOVE),
     "release": (CrashPoint.BEFORE_RELEASE, CrashPoint.AFTER_RELEASE),

@@ -26,7 +26,6 @@ _CALLS: Mapping[str, StoreCall] = {
     "renew": StoreCall.RENEW,
     "begin": StoreCall.BEGIN,
     "end": StoreCall.END,
-    "note_probe": StoreCall.PROBE,
     "move": StoreCall.MOVE,
     "give_up": StoreCall.GIVE_UP,
     "remove": StoreCall.REMOVE,

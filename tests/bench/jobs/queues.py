@@ -84,7 +84,7 @@ class Pipeline:
             new_id = uuid7_maker(store.clock)
 
             async def put(word: str) -> Acceptance:
-                share = NewShare(id=new_id(), location="north", name=word, size=1)
+                share = NewShare(id=self._id(word, new_id), location="north", name=word, size=1)
                 return await store.create(share, None, no_answer)
 
             yield put
@@ -104,6 +104,9 @@ class Pipeline:
         ):
             yield
 
+    def _id(self, word: str, new_id: Callable[[], str]) -> str:
+        return new_id()
+
     def _store(self) -> AbstractAsyncContextManager[Store]:
         return open_store(self._place, steady_clock(asyncio.get_running_loop()))
 
@@ -119,6 +122,10 @@ class Messages(Pipeline):
                 yield
             finally:
                 taking.cancel()
+
+    def _id(self, word: str, new_id: Callable[[], str]) -> str:
+        """A message tells no more of its job."""
+        return word
 
     async def _take(self, store: Store, job: Job) -> None:
         while True:

@@ -170,8 +170,8 @@ def with_delivery(kind: DeliveryKind) -> Scenario:
 
 
 def with_store_fault(kind: StoreFaultKind) -> Scenario:
-    """Every seventh transaction."""
-    rule = StoreFaultRule(label=kind.value, kind=kind, selector=StoreSelector(every=7), parameters=kind.parameters())
+    """Every sixth transaction."""
+    rule = StoreFaultRule(label=kind.value, kind=kind, selector=StoreSelector(every=6), parameters=kind.parameters())
     return replace(calm(), store_faults=(rule,), expect={kind.value: 1})
 
 

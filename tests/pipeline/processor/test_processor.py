@@ -262,7 +262,7 @@ class Failing:
 
 @pytest.mark.parametrize(
     "call",
-    ["take", "ack", "claim_many", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
+    ["take", "ack", "claim_many", "renew", "begin", "end", "move", "release", "known", "list", "report"],
 )
 async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
     store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, call: str

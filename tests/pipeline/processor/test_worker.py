@@ -219,7 +219,7 @@ async def test_without_marks_a_stranger_s_share_of_another_size_is_left_alone(st
     for number, claimed in enumerate(capabilities):
         one = Bench(store=store, clock=clock, model=ModelCluster(capabilities=claimed), name=f"n{number}")
         await one.create(10)
-        life = Life(dies_at=5)  # claimed, looked at, begun: the next would send it
+        life = Life(dies_at=4)  # claimed, looked at, begun: the next would send it
         await one.work(life)
         record = await one.record()
         assert record is not None

@@ -3,6 +3,7 @@ room for."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from pipeline.errors import IllegalMoveError
 from pipeline.holds import HoldKind
 from pipeline.marks import StoreIdentity
-from pipeline.record import Claim, DeadFilter, Message, NewShare
+from pipeline.record import Claim, DeadFilter, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store.memory import memory_store
+from pipeline.store.claiming import claim_many
+from pipeline.store.memory import MemoryTables, memory_store
 from tests.pipeline.store.stores import HandClock, Store, accepted, new_share
 
 POISON = 2
@@ -55,6 +57,23 @@ async def test_no_more_are_claimed_than_are_asked_for(store: Store) -> None:
         await accepted(store, new_share(name))
     assert names(await claimed(store, None, {"north": 5}, most=2)) == ["a", "b"]
     assert names(await claimed(store, (await messages_of(store))[2:], {"north": 5}, most=1)) == ["c"]
+
+
+async def test_no_more_records_are_looked_for_than_there_is_room_for() -> None:
+    """Whoever looks locks them, where several processors share a database."""
+
+    class Watched(MemoryTables):
+        def earliest_due(self, locations: frozenset[str] | None, limit: int) -> Sequence[ShareRecord]:
+            limits.append(limit)
+            return super().earliest_due(locations, limit)
+
+    limits: list[int] = []
+    tables = Watched(HandClock())
+    tables.at_this_instant().insert_created([new_share(name) for name in "abcdef"], None)
+    rooms = {"north": 2, "south": 1}
+    terms: dict[str, Any] = {"turns": {}, "poison": POISON, "most": 64, "writer": "one"}
+    assert len(claim_many(tables, None, "one", 30.0, rooms, **terms)) == 2
+    assert max(limits) == 3
 
 
 async def test_what_is_claimed_is_written(store: Store) -> None:

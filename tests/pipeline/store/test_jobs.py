@@ -8,6 +8,8 @@ from connector.codes import Code
 from connector.operations import DoneReply, ShareView, ShowReply, Verb
 from connector.outcomes import Done, Failed, Unknown
 from connector.sites import Site
+from connector.values import replace
+from pipeline import transitions
 from pipeline.errors import IllegalMoveError
 from pipeline.numbering import next_sequence
 from pipeline.record import Claim
@@ -294,7 +296,8 @@ async def test_a_move_that_no_share_may_make_is_an_error_and_writes_nothing(stor
     with pytest.raises(IllegalMoveError, match="no way from pending to updating"):
         await store.move(claim, ShareState.UPDATING)
     with pytest.raises(IllegalMoveError, match="a record that is pending is not removed"):
-        await store.remove(claim)
+        await store.remove(with_a_probe(claim))
+    assert await store.attempts() == []
     assert await store.get("north", "home") == claim.record
     assert len(await store.events()) == 1
 
@@ -310,7 +313,6 @@ WRITES: dict[str, Write] = {
     "fail": lambda store, claim: store.move(claim, ShareState.FAILING, reason="late"),
     "give_up": lambda store, claim: store.give_up(claim, size=10, reason="late"),
     "release": lambda store, claim: store.release(claim, due_in=0.0, error="late"),
-    "note_probe": lambda store, claim: store.note_probe(claim, Verb.SHOW, began_at=1.0, outcome=FOUND),
 }
 
 
@@ -400,12 +402,38 @@ async def test_an_attempt_is_there_before_its_end_and_reads_back_as_it_ended(
     assert await store.attempts() == [ended]
 
 
-async def test_a_probe_is_noted_with_what_it_found(store: Store, clock: HandClock) -> None:
+def with_a_probe(claim: Claim) -> Claim:
+    probe = transitions.probe(claim, Verb.SHOW, began_at=1_000.5, outcome=FOUND, now=1_001.0)
+    return replace(claim, notes=(probe,))
+
+
+@pytest.mark.parametrize("write", WRITES)
+async def test_every_write_of_a_claim_takes_its_notes_along(store: Store, write: str) -> None:
     await accepted(store)
-    claim = await taken(store)
-    clock.forward(1.0)
-    await store.note_probe(claim, Verb.SHOW, began_at=1_000.5, outcome=FOUND)
-    (probe,) = await store.attempts()
+    assert await WRITES[write](store, with_a_probe(await taken(store)))
+    probe = (await store.attempts())[0]
     assert (probe.verb, probe.outcome, probe.began_at, probe.ended_at) == (Verb.SHOW, FOUND, 1_000.5, 1_001.0)
     assert (probe.request_id, probe.sequence, probe.fence) == (None, None, 1)
-    assert await store.get("north", "home") == claim.record
+
+
+async def test_what_is_removed_or_rolled_back_takes_its_notes_along(store: Store) -> None:
+    await accepted(store)
+    failing = await store.move(await taken(store), ShareState.FAILING, reason="quota")
+    assert failing is not None
+    assert await store.remove(with_a_probe(failing))
+    await accepted(store, new_share(id="next"))
+    active = await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=10)
+    assert active is not None
+    opened = await store.open_change("north", "home", resize(20), None, answer, owner="one", lease=30.0)
+    assert isinstance(opened, Claim)
+    await store.roll_back(with_a_probe(opened), "no answer")
+    assert [row.share for row in await store.attempts()] == [failing.record.id, "next"]
+
+
+async def test_a_claim_that_is_lost_still_tells_what_happened(store: Store, clock: HandClock) -> None:
+    await accepted(store)
+    stale = await taken(store, lease=10.0)
+    clock.forward(10.0)
+    await taken(store, owner="one")
+    assert await store.renew(with_a_probe(stale), lease=30.0) is None
+    assert [row.fence for row in await store.attempts()] == [1]

@@ -16,6 +16,8 @@ from connector.codes import Code
 from connector.operations import DoneReply, ShareView, ShowReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
+from connector.values import replace
+from pipeline import transitions
 from pipeline.errors import IllegalMoveError
 from pipeline.findings import FindingKind, SweepFinding
 from pipeline.holds import HoldKind
@@ -257,9 +259,11 @@ class AllStores(RuleBasedStateMachine):
         self.all_say(lambda store: store.end(command, outcome))
         return command.claim
 
-    @rule(claim=claims)
-    def note_probe(self, claim: Claim) -> None:
-        self.all_say(lambda store: store.note_probe(claim, Verb.SHOW, began_at=self.clock.now - 1.0, outcome=SEEN))
+    @rule(target=claims, claim=claims)
+    def note_probe(self, claim: Claim) -> Claim:
+        now = self.clock.now
+        probe = transitions.probe(claim, Verb.SHOW, began_at=now - 1.0, outcome=SEEN, now=now)
+        return replace(claim, notes=(*claim.notes, probe))
 
     @rule(outcome=st.none() | OUTCOMES)
     def note_unclaimed(self, outcome: Outcome | None) -> None:
