@@ -5,6 +5,7 @@ draw. BLAKE2b hashes the words of the coordinate once; SplitMix64 (Steele, Lea, 
 pseudorandom number generators", OOPSLA 2014) turns hash and indices into uniform values.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 __all__ = ["Chance", "mix64"]
@@ -19,6 +20,10 @@ def mix64(value: int) -> int:
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
     return value ^ (value >> 31)
+
+
+_mixed = lru_cache(maxsize=4096)(mix64)
+"""Of an index: most are small, or come again, since a share's draws have its name or number in common."""
 
 
 class Chance:
@@ -40,7 +45,7 @@ class Chance:
         narrowed = Chance.__new__(Chance)
         key = self._key
         for index in indices:
-            key = mix64(key ^ mix64(index & _MASK))
+            key = mix64(key ^ _mixed(index & _MASK))
         narrowed._key = key
         return narrowed
 
@@ -48,7 +53,7 @@ class Chance:
         """64 uniform bits for these indices."""
         value = self._key
         for index in indices:
-            value = mix64(value ^ mix64(index & _MASK))
+            value = mix64(value ^ _mixed(index & _MASK))
         return mix64(value)
 
     def u01(self, *indices: int) -> float:
@@ -60,6 +65,7 @@ class Chance:
         return int(self.u01(*indices) * size)
 
 
+@lru_cache(maxsize=4096)
 def word_index(word: str) -> int:
     """A stable 64-bit index for a word, such as a share's name, to use as a coordinate."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")

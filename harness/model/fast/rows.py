@@ -122,18 +122,21 @@ class Rows:
         failed, is_open, is_gone = life.failed, life.ended is None, life.moves[-1][1] is None
         ended = now if life.ended is None else life.ended
         policy, asked = self._scenario.client, create.invoked_at
-        seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
+        pending = seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
         due = asked
         while due < ended and due < asked + policy.poll_deadline:
             due += policy.poll_every
-            at: dict[str, Any] = {"intended_at": due, "invoked_at": due, "completed_at": due}
             if due < ended or (is_open and due == ended):
-                yield replace(seen, number=next(numbers), **at, state="pending" if due < failed else "failing")
+                if due >= failed and seen is pending:
+                    seen = replace(pending, state="failing")
             elif is_gone:
                 gone: dict[str, Any] = {"status": 404, "result": OpResult.FAIL, "cause": "not-found", "share": None}
-                yield replace(seen, number=next(numbers), **at, **gone, state=None)
+                seen = replace(pending, **gone, state=None)
             elif not is_open:
-                yield replace(seen, number=next(numbers), **at, state="active")
+                seen = replace(pending, state="active")
+            else:
+                return
+            yield replace(seen, number=next(numbers), intended_at=due, invoked_at=due, completed_at=due)
 
 
 class _Calm:
