@@ -79,12 +79,12 @@ class ServiceCalls(DirectHttp):
         """See `Calling`."""
         return self.partitions.none
 
-    async def to_api(
+    def to_api(
         self, host: str, port: int, op: Op, *, connect: float, patience: float, at_once: bool
-    ) -> StoredAnswer:
+    ) -> Awaitable[StoredAnswer]:
         """See `Calling`."""
         work, at_once = _work(call_api, op), at_once and self._answers_at_once
-        return await self.call(host, port, work, connect=connect, patience=patience, at_once=at_once)
+        return self.call(host, port, work, connect=connect, patience=patience, at_once=at_once)
 
 
 class _Client:
@@ -108,11 +108,9 @@ class _Client:
             return read_failure(error)
         return self._api.read(HttpResponse(status=reply.status, headers=_decoded(reply.headers), body=reply.body))
 
-    async def _call(self, op: Op, patience: float | None, *, at_once: bool) -> StoredAnswer:
+    def _call(self, op: Op, patience: float | None, *, at_once: bool) -> Awaitable[StoredAnswer]:
         work = _work(call_gateway, op)
-        return await self._http.call(
-            self._host, self._port, work, connect=self._connect, patience=patience, at_once=at_once
-        )
+        return self._http.call(self._host, self._port, work, connect=self._connect, patience=patience, at_once=at_once)
 
 
 def _place(url: str) -> tuple[str, int]:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Protocol, TypeVar
 
 import httpx
@@ -57,9 +59,9 @@ class Calling(Protocol):
         """Whether no host is cut off from another."""
         ...
 
-    async def to_api(
+    def to_api(
         self, host: str, port: int, op: Op, *, connect: float, patience: float, at_once: bool
-    ) -> StoredAnswer:
+    ) -> Awaitable[StoredAnswer]:
         """What `call_api` gives at the API that listens there. at_once: no task of the gateway's has to wait for it.
 
         Raises `httpx.ReadTimeout` when `patience` is over, and as httpx does where there is no API.
@@ -98,26 +100,25 @@ def _called(upstreams: Iterator[Upstream]) -> Iterator[CallUpstream]:
 async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
     """What a gateway does with a request: it has all of it at once, so nothing of it is on its way when it gives up."""
     assert isinstance(gateway, Gateway)
-    turn = _called(gateway.upstreams.of_request())
-    upstream = next(turn)
-    at_once, total = upstream.calling.is_whole, gateway.tries.settings.total
+    turns = _called(gateway.upstreams.of_request())
+    first = next(turns)
+    turns = chain((first,), turns)
+    at_once, total = first.calling.is_whole, gateway.tries.settings.total
     ends = gateway.tries.clock() + total
 
     def passed_on() -> PassedOn:
         return PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
 
     def once() -> Awaitable[StoredAnswer]:
-        nonlocal upstream
-        asked, upstream = upstream, next(turn)
-        return asked.call(op, left=ends - gateway.tries.clock() if at_once else None)
+        return next(turns).call(op, left=ends - gateway.tries.clock() if at_once else None)
 
-    async def ask() -> StoredAnswer:
-        if at_once:
-            return await gateway.tries.ask(passed_on, once)
+    ask = partial(gateway.tries.ask, passed_on, once)
+
+    async def ask_in_time() -> StoredAnswer:
         async with asyncio.timeout(total):
-            return await gateway.tries.ask(passed_on, once)
+            return await ask()
 
-    came = await gateway.limits.within(ask, lambda: _SENT.progress)
+    came = await gateway.limits.within(ask if at_once else ask_in_time, lambda: _SENT.progress)
     return problem_answer(came) if isinstance(came, Problem) else came
 
 
