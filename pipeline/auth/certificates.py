@@ -1,6 +1,8 @@
 """Client certificates: the API's TLS asks for one that its authority has signed, and its subject is the tenant."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -38,11 +40,19 @@ def tls_of(settings: AuthSettings) -> ssl.SSLContext:
     assert settings.certificate is not None, "TLS is only where there is a certificate"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
+    key = "" if settings.key is None else f" with key {settings.key}"
+    with _refusing(f"auth: certificate {settings.certificate}{key}"):
         context.load_cert_chain(settings.certificate, settings.key)
-        if settings.client_ca is not None:
+    if settings.client_ca is not None:
+        with _refusing(f"auth: client_ca {settings.client_ca}"):
             context.load_verify_locations(settings.client_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        raise SettingsError(f"auth: certificate, key or client_ca cannot be used: {error}") from error
+        context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise SettingsError(f"{what} cannot be used: {error}") from error
