@@ -28,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 _LONGEST_ID = 128
 _GATEWAY = "gateway"
 """The route of its spans: whatever is asked is passed on."""
+_END: Message = {"type": "http.response.body", "body": b""}
 _KEPT = 64 * 1024
 """Bytes of a body that is kept to be sent again: more than any create has."""
 
@@ -104,6 +105,9 @@ class Proxy:
                 await answer.body.aclose()
         if answer is None or problem is None:
             return problem
+        if problem.cause is Cause.GATEWAY_TIMEOUT and _is_event_stream(answer):
+            await send(_END)  # it has no end of its own: its client comes back with the id of the newest event
+            return None
         # The status is out. An answer that ends early is the only way left to say so, as it is for real gateways.
         _LOG.warning("request %s: the answer broke off: %s", request_id, problem.detail)
         return None
@@ -133,7 +137,12 @@ async def _relay(answer: Returned, send: Send, request_id: str) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     async for chunk in answer.body:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+    await send(_END)
+
+
+def _is_event_stream(answer: Returned) -> bool:
+    kinds = [value for key, value in answer.headers if key.lower() == b"content-type"]
+    return bool(kinds) and kinds[0].startswith(b"text/event-stream")
 
 
 def _target(scope: Scope) -> bytes:

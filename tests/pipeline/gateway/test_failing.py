@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from pipeline.settings import GatewaySettings
 from tests.pipeline.gateway.services import behind, one_route, raw_service, through
@@ -64,6 +64,22 @@ async def test_an_answer_that_drips_is_cut_by_the_total_alone() -> None:
     assert (cause(reply), reply.headers["spoolproof-timeout"]) == (
         (504, "gateway-timeout"), "gateway; site=gateway.reply",
     )  # fmt: skip
+
+
+async def test_a_stream_of_events_ends_whole_at_the_total_so_that_its_client_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def events() -> AsyncIterator[bytes]:
+        yield b"id: 7\ndata: {}\n\n"
+        await asyncio.Event().wait()
+
+    async def stream(request: Request) -> Response:
+        return StreamingResponse(events(), media_type="text/event-stream")
+
+    async with behind(one_route(stream), GatewaySettings(read=5.0, total=SHORT)) as client:
+        reply = await client.get("/")  # httpx raises where a body does not come to its end
+    assert (reply.status_code, reply.text) == (200, "id: 7\ndata: {}\n\n")
+    assert not caplog.records
 
 
 @contextlib.contextmanager
