@@ -79,7 +79,7 @@ async def open_postgres_store(
         reading = PostgresReaders(
             [link() for _ in range(readers)], queries, told, positions=positions, patience=answers
         )
-        for query, position in positions.looks():
+        for query, position in await positions.looks(connection):
             turns[query] = partial(position.keep, partial(_first, reading, query))
         writer = PostgresWriter(
             [first, *(link() for _ in range(writers - 1))], queries, told, positions=positions, patience=answers

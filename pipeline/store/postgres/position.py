@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf
 
 from connector.clock import Clock
+from pipeline.store.postgres.connecting import Connection
 
 __all__ = ["Position", "Positions", "positions_at"]
 
@@ -64,9 +65,15 @@ class Positions:
     due: Position
     keys: Position
 
-    def looks(self) -> Sequence[tuple[str, Position]]:
-        """Each with the query by which it is kept."""
-        return [("first_message", self.messages), ("first_due", self.due), ("first_expired_key", self.keys)]
+    async def looks(self, connection: Connection) -> Sequence[tuple[str, Position]]:
+        """Each with the query by which it is kept, but for those of tables that this account may not read."""
+        every = [
+            ("messages", "first_message", self.messages),
+            ("shares", "first_due", self.due),
+            ("keys", "first_expired_key", self.keys),
+        ]
+        may_read = "SELECT has_table_privilege($1, 'SELECT')"
+        return [(query, position) for table, query, position in every if await connection.fetchval(may_read, table)]
 
 
 def positions_at(clock: Clock) -> Positions:

@@ -12,6 +12,7 @@ from pipeline.notices.records import NoticeReply
 from pipeline.states import ShareState
 from pipeline.store.postgres.connecting import Connection
 from pipeline.store.postgres.opening import open_postgres_store
+from pipeline.store.postgres.position import positions_at
 from pipeline.store.postgres.rights import RIGHTS, STATES, DatabaseRole, grant, renew, rights_of
 from tests.pipeline.notices.events import POLICY, endpoint
 from tests.pipeline.store.servers import a_database
@@ -199,4 +200,27 @@ async def test_an_account_that_may_not_change_the_tables_says_who_must(url: str)
                 pass
     finally:
         await connection.execute("DROP ROLE its_late_reader")
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "queries"),
+    [
+        (DatabaseRole.API, ["first_message", "first_due", "first_expired_key"]),
+        (DatabaseRole.PROCESSOR, ["first_message", "first_due"]),
+        (DatabaseRole.RELAY, ["first_message"]),
+    ],
+)
+async def test_a_part_looks_for_nothing_that_its_account_may_not_read(
+    url: str, role: DatabaseRole, queries: list[str]
+) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"SET ROLE {role.account}")
+        looks = await positions_at(steady_clock(asyncio.get_running_loop())).looks(connection)
+        assert [query for query, _ in looks] == queries
+        for query, _ in looks:
+            table = {"first_message": "messages", "first_due": "shares", "first_expired_key": "keys"}[query]
+            await connection.fetch(f"SELECT 1 FROM {table}")
+    finally:
         await connection.close()
