@@ -1,7 +1,8 @@
 """Whether a cluster that holds what it holds accepts a command: the reasons to refuse, in the order they are found."""
 
-from dataclasses import dataclass, field
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import assert_never, get_args
 
 from connector.codes import Code
 from connector.operations import (
@@ -32,6 +33,22 @@ MAX_WORD_BYTES = 255
 """Bytes that a name, client, mark or request id may have in UTF-8."""
 
 
+_NEEDED: Mapping[type[Request], Capability] = {
+    CreateSnapshot: Capability.SNAPSHOTS,
+    ListSnapshots: Capability.SNAPSHOTS,
+    DeleteSnapshot: Capability.SNAPSHOTS,
+    Allow: Capability.ACCESS_RULES,
+    Deny: Capability.ACCESS_RULES,
+}
+"""Without which a cluster does not know a command at all; asked several times for each."""
+
+_WORDS: Mapping[type[Request], Sequence[str]] = {
+    kind: [word for word in ("name", "snapshot", "client", "mark") if word in {row.name for row in fields(kind)}]
+    for kind in get_args(Request)
+}
+"""Which fields of a command are words, in the order in which they are looked at."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Holdings:
     """What a command is judged by. used: bytes of all shares together."""
@@ -49,16 +66,9 @@ def validate(request: Request, holdings: Holdings) -> Refusal | None:
 
 def unsupported(request: Request, holdings: Holdings) -> Refusal | None:
     """Why a cluster does not know the command at all, None where it does."""
-    needed: Capability | None = None
-    match request:
-        case CreateSnapshot() | ListSnapshots() | DeleteSnapshot():
-            needed = Capability.SNAPSHOTS
-        case Allow() | Deny():
-            needed = Capability.ACCESS_RULES
-        case List(mark=str()):
-            needed = Capability.MARK
-        case _:
-            pass
+    needed = _NEEDED.get(type(request))
+    if isinstance(request, List) and request.mark is not None:
+        needed = Capability.MARK
     if needed is None or needed in holdings.capabilities:
         return None
     return Refusal(code=Code.UNSUPPORTED, message=f"this connector has no {needed.value}")
@@ -66,14 +76,10 @@ def unsupported(request: Request, holdings: Holdings) -> Refusal | None:
 
 def _unacceptable(request: Request) -> Refusal | None:
     """What no state of the cluster could make right."""
-    words = {
-        "name": getattr(request, "name", None),
-        "snapshot": getattr(request, "snapshot", None),
-        "client": getattr(request, "client", None),
-        "mark": getattr(request, "mark", None),
-        "request id": request.stamp.request_id if isinstance(request, Mutation) else None,
-    }
-    for what, word in words.items():
+    words = [(what, getattr(request, what)) for what in _WORDS[type(request)]]
+    if isinstance(request, Mutation):
+        words.append(("request id", request.stamp.request_id))
+    for what, word in words:
         if word is not None and (wrong := _wrong_with(word)):
             return Refusal(code=Code.INVALID, message=f"the {what} {wrong}")
     is_part = isinstance(request, Create) and request.part is not CreatePart.WHOLE and request.size == 0
