@@ -10,7 +10,7 @@ differences.py    two plays of one sequence, compared
 examine.py        one sequence on both targets
 declared.py       intended differences
 findings.py       what a run has shown so far
-shrink.py         a smaller sequence with the same difference
+shrink.py         a smaller sequence with the same difference; shrunk_row.py as a row of the report
 sequence_file.py  a sequence as a file
 run.py            a whole comparison
 """

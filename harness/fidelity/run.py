@@ -15,17 +15,16 @@ from harness.errors import InputProblems
 from harness.fidelity.declared import IntendedDifference
 from harness.fidelity.differences import AnswerDifference
 from harness.fidelity.drawing import SequenceDrawing
-from harness.fidelity.examine import Examination, Sides, examine
+from harness.fidelity.examine import Sides, examine
 from harness.fidelity.expected import ContractModel, ContractSituation
 from harness.fidelity.findings import FidelityFindings, KindOfDifference
-from harness.fidelity.observed import Observation
-from harness.fidelity.sequence_file import sequence_text
 from harness.fidelity.shrink import shrink_sequence
+from harness.fidelity.shrunk_row import shrunk_row
 from harness.fidelity.side import open_side
 from harness.fidelity.spelling import Vocabulary
-from harness.fidelity.steps import SequenceStep, step_words
+from harness.fidelity.steps import SequenceStep
 from harness.versions import product
-from reports.fidelity.results import DifferenceRow, FidelityReport, PlayedStep, ShrunkSequence
+from reports.fidelity.results import DifferenceRow, FidelityReport, ShrunkSequence
 
 __all__ = ["FidelityOptions", "replay_sequence", "run_fidelity"]
 
@@ -118,7 +117,7 @@ async def replay_sequence(
         differences=tuple(finding.row() for finding in findings.open.values()),
         intended=findings.intended_rows(),
         undecided=tuple(findings.undecided),
-        shrunk=_shrunk(found, minimal=False, plays=0),
+        shrunk=shrunk_row(found, minimal=False, plays=0),
         shares=(sides.real.census, sides.fake.census),
         stopped=gone,
         replayed=True,
@@ -253,7 +252,7 @@ class _Run:
             if found.differences:
                 break
             found = await examine(self.sides, left)
-        return _shrunk(found, minimal=minimal, plays=plays)
+        return shrunk_row(found, minimal=minimal, plays=plays)
 
     async def _one(self, number: int) -> None:
         steps, tries = self._drawing.sequence(number), 0
@@ -299,26 +298,3 @@ def _chosen(pool: Sequence[dict[int, ContractSituation]], number: int) -> Iterat
             fresh.append(index)
     rest = (index for index in range(len(pool)) if index not in set(fresh))
     yield from [*fresh, *rest][:number]
-
-
-def _shrunk(found: Examination, *, minimal: bool, plays: int) -> ShrunkSequence:
-    rows = [
-        _played(step_words(step), one.answers, other.answers)
-        for step, one, other in zip(found.steps, found.real.steps, found.fake.steps, strict=False)
-    ]
-    rows += [
-        _played(f"at the end: {step_words(look)}", (one,), (other,))
-        for (look, one), (_, other) in zip(found.real.final, found.fake.final, strict=False)
-    ]
-    return ShrunkSequence(
-        steps=tuple(rows),
-        length=len(found.steps),
-        minimal=minimal,
-        plays=plays,
-        text=sequence_text(found.steps),
-    )
-
-
-def _played(what: str, real: Sequence[Observation], fake: Sequence[Observation]) -> PlayedStep:
-    words = [" ∥ ".join(map(str, answers)) for answers in (real, fake)]
-    return PlayedStep(what=what, real=words[0], fake=words[1], differs=words[0] != words[1])
