@@ -1,9 +1,9 @@
 """A store in memory that the processes of a world share and that outlives them, without SQLite."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from connector.clock import Clock
 from connector.operations import Verb
@@ -104,20 +104,8 @@ class _SharedStore(TransactionalStore):
         await self._settled()
         return await super().change(location, name, change, key, render)
 
-    async def claim_many(
-        self,
-        messages: Sequence[Message] | None,
-        *,
-        owner: str,
-        lease: float,
-        rooms: Mapping[str, int],
-        most: int,
-        turns: Mapping[str, str],
-        poison: int,
-    ) -> Sequence[Claim]:
-        claims = await super().claim_many(
-            messages, owner=owner, lease=lease, rooms=rooms, most=most, turns=turns, poison=poison
-        )
+    async def claim_many(self, messages: Sequence[Message] | None, **terms: Any) -> Sequence[Claim]:
+        claims = await super().claim_many(messages, **terms)
         await self._settled()
         return claims
 
