@@ -2,7 +2,7 @@
 
 states.py       states of a share and the legal moves
 record.py       the record, which is the job; claims, commands, events
-transitions.py  what each operation does to a record: pure functions that every store realises
+transitions/    what each operation does to a record: pure functions that every store realises
 marks.py        whose a share is: owner, store and record, in its mark
 numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
