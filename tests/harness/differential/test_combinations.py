@@ -11,11 +11,9 @@ from harness.virtual.runner import VirtualRunner
 from tests.harness.differential.kinds import combined
 from tests.harness.model.scenes import in_model
 
-_SEEDS = (1, 2, 3, 4, 5, 6, 8)
-_TIED = (0,)
-"""In each of these, five commands or more stand at the instant of the first difference: their order is each world's."""
+_SEEDS = (0, 1, 2, 3, 4, 5, 6, 8)
 _MORE_SEEDS = range(7, 16)
-_ORDERED_OTHERWISE = 4
+_ORDERED_OTHERWISE = 2
 """In so many of these, at most, many commands begin or end at one instant, whose order is each world's own."""
 
 
@@ -41,13 +39,6 @@ def _agreements(seed: int) -> Mapping[str, Agreement]:
 def test_a_combination_has_one_verdict_and_one_history_in_every_world(seed: int) -> None:
     differing = {world: each.first_difference for world, each in _agreements(seed).items() if not each.holds}
     assert not differing
-
-
-@pytest.mark.parametrize("seed", _TIED)
-def test_where_the_histories_part_many_commands_stand_at_one_instant(seed: int) -> None:
-    parted = [each.first_difference for each in _agreements(seed).values() if each.first_difference is not None]
-    assert parted
-    assert all(each.commands >= 5 for each in parted)
 
 
 @pytest.mark.soak
