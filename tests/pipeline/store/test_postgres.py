@@ -375,3 +375,21 @@ async def test_tables_of_another_version_are_refused(url: str, change: str, mess
 
 def test_migrations_are_numbered_without_a_gap() -> None:
     assert [step.number for step in load_migrations()] == list(range(1, len(load_migrations()) + 1))
+
+
+async def test_after_a_restore_the_documented_statements_pass_over_what_was_given_away() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "postgresql.md").read_text()
+    (statements,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    async with a_database() as url, opened(url) as store:
+        before = await accepted(store)
+        (event,) = await store.events()
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(statements)
+        finally:
+            await connection.close()
+        after = await accepted(store, new_share("later"))
+        (_, later) = await store.events()
+        assert after.row - before.row > 1_000_000
+        assert later.number - event.number > 1_000_000
+        assert [row.number for row in await store.events(after=event.number)] == [later.number]
