@@ -1,12 +1,12 @@
 """Answers before it commits: an accepted create waits in memory for the next request to write it down."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from harness.mutants.rest import Rest
 from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare, ShareRecord
-from pipeline.states import ShareState
 from pipeline.store.acceptances import Acceptance, Accepted, Render
 from pipeline.store.store import Store
 from pipeline.store.tables import Tables
@@ -46,20 +46,9 @@ class WriteBehind(Rest):
             await self._store.create(share, key, render)
 
     # Last: within the class body, annotations behind it would mean this method by `list`.
-    async def list(
-        self,
-        *,
-        location: str | None = None,
-        state: ShareState | None = None,
-        since: float | None = None,
-        tenant: str | None = None,
-        after: int = 0,
-        limit: int = 100,
-    ) -> Sequence[ShareRecord]:
+    async def list(self, **asked: Any) -> Sequence[ShareRecord]:
         await self._write()
-        return await self._store.list(
-            location=location, state=state, since=since, tenant=tenant, after=after, limit=limit
-        )
+        return await self._store.list(**asked)
 
 
 def _as_if(tables: Tables, share: NewShare) -> Acceptance:
