@@ -4,7 +4,8 @@ reference.toml  the reference pipeline's API; manila.toml OpenStack's shares; op
 start.toml      a commented sheet to start from
 loading.py      open_sheet: from a name, a file or an adapter to what speaks to the service
 adapters.py     Python adapters, by entry point or module:attribute
-tables.py       what a sheet may say; terms.py its closed choices, values.py its values
+tables.py       what a sheet may say; request_tables.py how something is asked
+terms.py        its closed choices; values.py its values
 checks.py       what is wrong with one that no table shows by itself
 api.py          SheetApi: one try of an op
 asking.py       requests, spelled

@@ -8,8 +8,9 @@ from harness.service.answer import Answer
 from harness.service.gateway_site import GATEWAY_CODES, gateway_site
 from harness.service.sheet.judging import Judging, cause_of, media_of, read_document
 from harness.service.sheet.pointers import find, find_first
+from harness.service.sheet.request_tables import ReadTable, RequestTable
 from harness.service.sheet.shares import ShownShare, ShownShares, Unreadable
-from harness.service.sheet.tables import ReadTable, RequestTable, SheetTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import AnswerClass, SheetRequest, SheetState
 from reports.history import Op, OpResult
 

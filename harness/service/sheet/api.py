@@ -16,9 +16,10 @@ from harness.service.sheet.lists import Lists
 from harness.service.sheet.lookup import Lookup, needs_id
 from harness.service.sheet.places import UNITS, size_in
 from harness.service.sheet.pointers import find
+from harness.service.sheet.request_tables import RequestTable, ResizeTable
 from harness.service.sheet.shares import ShownShare, Unreadable
 from harness.service.sheet.sizes import size_unit
-from harness.service.sheet.tables import RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpKind, OpResult, SeenShare, StateChange
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from harness.http_client import HttpRequest
 from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_form, fill_target, fill_text, size_in
-from harness.service.sheet.tables import RequestTable, SheetTable
+from harness.service.sheet.request_tables import RequestTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import SheetRequest
 
 __all__ = ["KEYED", "METHODS", "Asking", "places_of_share"]

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from connector.toml_lines import KeyPath
 from harness.service.sheet.lookup import places_of
 from harness.service.sheet.places import SIZE_PLACES, places_in
-from harness.service.sheet.tables import ListTable, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.request_tables import ListTable, RequestTable, ResizeTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState
 
 __all__ = ["PLACES", "complaints"]

@@ -9,8 +9,9 @@ from harness.service.sheet.answers import SheetAnswers
 from harness.service.sheet.asking import Asking
 from harness.service.sheet.paging import Pages
 from harness.service.sheet.places import places_in
+from harness.service.sheet.request_tables import ListTable
 from harness.service.sheet.shares import ShownShare, Unreadable
-from harness.service.sheet.tables import ListTable, SheetTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import SheetRequest, SheetState
 from reports.history import SeenShare
 

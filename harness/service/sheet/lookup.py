@@ -11,8 +11,9 @@ from harness.service.sheet.answers import SheetAnswers, absent
 from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.lists import Lists
 from harness.service.sheet.places import places_in
+from harness.service.sheet.request_tables import ReadTable, RequestTable, ResizeTable
 from harness.service.sheet.shares import ShownShare
-from harness.service.sheet.tables import ReadTable, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.tables import SheetTable
 from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpResult
 

@@ -5,7 +5,7 @@ from urllib.parse import quote_plus, urlsplit
 from harness.errors import WorldError
 from harness.http_client import HttpRequest, HttpResponse
 from harness.service.sheet.pointers import find
-from harness.service.sheet.tables import PagingTable
+from harness.service.sheet.request_tables import PagingTable
 from harness.service.sheet.terms import Paging
 
 __all__ = ["Pages"]
