@@ -42,6 +42,9 @@ to what is there | `lost`, where it is gone |
 An update whose tries are used up is given up: where the cluster knows sequence numbers, a resize to the confirmed size
 with a newer number overtakes whatever may still land; elsewhere the fence is waited out. Then a look says what holds.
 
+The fence of a command is the sum of its limits in `[command]`, 17 s with the defaults: `connect`, `login`, `channel`,
+`command` and `skew`. For so long after its last command a deleted share stays `deleting`, and its name is taken.
+
 A connector that does not know a command refuses it, and the task ends with that reason.
 
 A delete takes the share's snapshots along: no connector deletes a share that has any.
