@@ -4,7 +4,7 @@ outcome_classes.py  what class of outcome an answer is, to the processor
 sizes.py       whether a size that is shown is the one asked for
 situation.py   what is known at one moment of a claim; whose a share is
 steps.py       what can be done next
-decide.py      the protocol's table: situation -> step, purely
+decide.py      the protocol's table: situation -> step, purely; command_state.py what it asks about commands
 backoff.py     how long a record rests between tries
 mutation.py    a command as its connector takes it
 breaker.py     when a cluster is left alone

@@ -11,6 +11,15 @@ from typing import assert_never
 from connector.operations import ShareView, Verb
 from pipeline.kinds.kind import Shown
 from pipeline.kinds.table import kind_of
+from pipeline.processor.command_state import (
+    fence_of,
+    is_deleted,
+    is_in_doubt,
+    is_settled,
+    is_untried,
+    is_used_up,
+    settles,
+)
 from pipeline.processor.outcome_classes import OutcomeClass, describe
 from pipeline.processor.situation import (
     BUILDING,
@@ -84,12 +93,12 @@ def decide(situation: Situation, rules: Rules) -> Step:
             return given_back
     match situation.sight:
         case None:
-            return _SEND_CREATE if _is_untried(situation) else Probe()
+            return _SEND_CREATE if is_untried(situation) else Probe()
         case Inconclusive(outcome=outcome):
             error = f"show: {describe(outcome)}"
             if _was_answered(situation):
                 error = f"{BUILDING}; {error}"
-            return Release(error=error, settled=_settles(situation), inconclusive=True)
+            return Release(error=error, settled=settles(situation), inconclusive=True)
         case Absent() | Present() as sight:
             return _seen(situation, sight, rules)
         case _:
@@ -103,11 +112,11 @@ def _after(situation: Situation, rules: Rules) -> Release | None:
         case Reaction.LOOK:
             return None
         case Reaction.RETRY:
-            return None if _is_used_up(situation, rules) else Release(error=text, settled=_settles(situation))
+            return None if is_used_up(situation, rules) else Release(error=text, settled=settles(situation))
         case Reaction.DOUBT:
             return Release(error=text)
         case Reaction.REFUND:
-            return Release(error=text, settled=_settles(situation), refund=True)
+            return Release(error=text, settled=settles(situation), refund=True)
         case reaction:
             assert_never(reaction)
 
@@ -134,9 +143,9 @@ def _pending(situation: Situation, sight: Absent | Present, rules: Rules) -> Ste
         return Fail(reason=f"refused: {situation.answer.text}")
     if situation.outcome_class is OutcomeClass.TAKEN:
         return Release(error="the name was in use and is free again", settled=True)
-    if _is_in_doubt(situation, sight, rules):
-        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
-    if _is_used_up(situation, rules):
+    if is_in_doubt(situation, sight, rules):
+        return WaitUntil(instant=fence_of(situation, rules), error=record.last_error)
+    if is_used_up(situation, rules):
         return Fail(reason=_used_up(situation))
     return _SEND_CREATE
 
@@ -150,8 +159,8 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
     if not view.complete:
         if _is_being_made(situation, sight, rules):
             return Release(error=BUILDING, inconclusive=True)
-        if _is_in_doubt(situation, sight, rules):
-            return WaitUntil(instant=_fence(situation, rules), error="the share is half-made")
+        if is_in_doubt(situation, sight, rules):
+            return WaitUntil(instant=fence_of(situation, rules), error="the share is half-made")
         return Fail(reason="half-made: the share was not completed")
     if view.size < record.size:
         return Fail(reason=f"different: the share has {view.size} bytes, not {record.size}")
@@ -189,11 +198,11 @@ def _updating(situation: Situation, sight: Absent | Present, rules: Rules) -> St
         return _active(record, shown, f"{kind.not_done}: {obstacle}")
     if kind.is_reached(record, shown):
         return _active(record, shown)
-    if situation.answer is not None and _is_settled(situation):
+    if situation.answer is not None and is_settled(situation):
         return _give_up(situation, shown, f"{kind.not_done}: {situation.answer.text}")
-    if _is_in_doubt(situation, sight, rules):
-        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
-    if _is_used_up(situation, rules):
+    if is_in_doubt(situation, sight, rules):
+        return WaitUntil(instant=fence_of(situation, rules), error=record.last_error)
+    if is_used_up(situation, rules):
         return _give_up(situation, shown, f"{kind.not_done}: {_used_up(situation)}")
     assert kind.verb is not None, "what only looks is reached by a look"
     return Send(verb=kind.verb)
@@ -204,7 +213,7 @@ def _gone(situation: Situation, sight: Absent, rules: Rules) -> Step:
     one look can be wrong, and what is lost is never made again silently."""
     record = situation.record
     again = (record.last_error or "").startswith(MISSING)
-    step = Lose(reason=MISSING) if again else Release(error=MISSING, settled=_settles(situation), inconclusive=True)
+    step = Lose(reason=MISSING) if again else Release(error=MISSING, settled=settles(situation), inconclusive=True)
     return _waited_out(situation, sight, rules, step)
 
 
@@ -223,7 +232,7 @@ def _give_up(situation: Situation, shown: Shown, reason: str) -> GiveUp | Activa
     """A command of this generation may land until a newer command was started, where sequences are all there is to stop
     it: then the share is not active before it was overtaken. Elsewhere the fence is past, or nothing is in doubt.
     """
-    may_land = situation.record.attempt > 1 or not _is_settled(situation)
+    may_land = situation.record.attempt > 1 or not is_settled(situation)
     if situation.sequences and may_land and situation.outcome_class not in _REFUSED:
         return GiveUp(size=shown.view.size, reason=reason)
     return _active(situation.record, shown, reason)
@@ -245,8 +254,8 @@ def _given_up(situation: Situation, sight: Present, rules: Rules) -> Step:
 
 def _waited_out(situation: Situation, sight: Absent | Present, rules: Rules, ended: Step) -> Step:
     """The end of an update that nothing newer can overtake: not before its resizes can no longer land."""
-    record, fence = situation.record, _fence(situation, rules)
-    in_doubt = sight.at < fence if record.is_given_up else _is_in_doubt(situation, sight, rules)
+    record, fence = situation.record, fence_of(situation, rules)
+    in_doubt = sight.at < fence if record.is_given_up else is_in_doubt(situation, sight, rules)
     return WaitUntil(instant=fence, error=record.last_error) if in_doubt else ended
 
 
@@ -268,61 +277,11 @@ def _leaving(situation: Situation, sight: Absent | Present, rules: Rules) -> Ste
         return _SEND_DELETE
     is_conflict = isinstance(sight, Present) or (record.reason or "").startswith(CONFLICT)
     has_use = situation.marks or situation.sequences
-    if was_commanded and has_use and not is_conflict and not _is_deleted(situation):
+    if was_commanded and has_use and not is_conflict and not is_deleted(situation):
         return _SEND_DELETE if situation.answer is None else Release(error=situation.answer.text)
-    if was_commanded and sight.at < _fence(situation, rules):
-        return WaitUntil(instant=_fence(situation, rules), error=record.last_error, settled=_settles(situation))
+    if was_commanded and sight.at < fence_of(situation, rules):
+        return WaitUntil(instant=fence_of(situation, rules), error=record.last_error, settled=settles(situation))
     return Remove()
-
-
-def _is_untried(situation: Situation) -> bool:
-    """Whether a create can go out without a look. It cannot where what it makes is not marked: see `is_generated`."""
-    record = situation.record
-    is_fresh = record.state is ShareState.PENDING and record.attempt == 0 and record.sequence == 0
-    return is_fresh and situation.marks and situation.marks_half_made
-
-
-def _is_on_its_way_out(situation: Situation) -> bool:
-    return situation.record.state in (ShareState.FAILING, ShareState.DELETING)
-
-
-def _has_last_try(situation: Situation) -> bool:
-    """A record on its way out has none: it stays until the cluster is clean. Nor has an update that was given up."""
-    return not _is_on_its_way_out(situation) and not situation.record.is_given_up
-
-
-def _is_used_up(situation: Situation, rules: Rules) -> bool:
-    return _has_last_try(situation) and situation.record.attempt >= rules.attempts
-
-
-def _is_settled(situation: Situation) -> bool:
-    """Whether the newest command certainly has no effect any more, by its answer or by what was noted earlier."""
-    if situation.answer is None:
-        return situation.record.settled
-    return situation.answer.outcome_class not in (OutcomeClass.DONE, OutcomeClass.UNKNOWN)
-
-
-def _is_deleted(situation: Situation) -> bool:
-    """Whether a delete was answered as done, now or (as noted with the record) in an earlier claim."""
-    if situation.answer is None:
-        return situation.record.attempt > 0 and situation.record.settled
-    return situation.answer.outcome_class in (OutcomeClass.DONE, OutcomeClass.MISSING)
-
-
-def _settles(situation: Situation) -> bool:
-    """What to note with the record. On its way out, settled is said of a delete that was done, and of nothing else."""
-    return _is_deleted(situation) if _is_on_its_way_out(situation) else _is_settled(situation)
-
-
-def _is_in_doubt(situation: Situation, sight: Absent | Present, rules: Rules) -> bool:
-    """Whether the newest command of this generation may have landed since we looked, or may yet."""
-    return situation.record.attempt > 0 and not _is_settled(situation) and sight.at < _fence(situation, rules)
-
-
-def _fence(situation: Situation, rules: Rules) -> float:
-    """The instant after which no command ever sent for this share may still take effect."""
-    deadline = situation.record.command_deadline
-    return float("-inf") if deadline is None else deadline + rules.skew
 
 
 def _used_up(situation: Situation) -> str:
