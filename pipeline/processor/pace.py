@@ -33,9 +33,9 @@ class Pace:
         if slowed != self.slowed:
             return False
         self.slowed += 1
+        self.is_full = False
         if self._limit > 1.0:
             self._limit = max(1.0, self._limit / 2)
-            self.is_full = self._limit >= self._width
         else:
             self._until = at + self._pause
         return True
@@ -45,4 +45,4 @@ class Pace:
         self._until = None
         if self._limit < self._width:
             self._limit = min(float(self._width), self._limit + 1.0 / self._limit)
-            self.is_full = self._limit >= self._width
+        self.is_full = self._limit >= self._width

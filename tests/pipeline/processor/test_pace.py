@@ -35,6 +35,15 @@ def test_where_one_is_too_many_there_is_none_for_the_pause_and_then_one() -> Non
     assert (pace.allowed(14.0), pace.allowed(14.5)) == (0, 1)
 
 
+def test_a_cluster_that_is_never_given_more_than_one_pauses_too() -> None:
+    pace = Pace(1, 2.0)
+    assert pace.busy(10.0, pace.slowed)
+    assert not pace.is_full
+    assert (pace.allowed(11.9), pace.allowed(12.0)) == (0, 1)
+    pace.served()
+    assert pace.is_full
+
+
 def test_it_comes_back_by_one_for_each_round_that_is_served() -> None:
     pace = slowed(5)
     pace.served()
