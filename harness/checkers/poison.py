@@ -7,6 +7,7 @@ anew, as they do in the record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from harness.checkers.checker import Checker, Need, has
 from harness.checkers.grouping import grouped
@@ -80,19 +81,21 @@ def _taken_again(
 ) -> Iterator[Anomaly]:
     """The first claim of a record that nobody should have made."""
     silent: list[Attempt] = []
-    last: Attempt | None = None
-    for row in sorted((row for row in attempts if row.fence is not None), key=lambda row: (row.fence, row.began_at)):
-        if last is not None and row.fence != last.fence:
-            between = (last.began_at, row.began_at)
-            is_next = row.fence == (last.fence or 0) + 1 and not _any(changes, *between)
-            wordless = is_next and last.ended_at is None and _any(kills, *between)
-            silent = [*silent, last] if wordless else []
-            if len(silent) >= most:
-                message = f"was claimed again after {len(silent)} claims in a row that ended without a word"
-                rows = (*map(of_attempt, silent[-2:]), of_attempt(row))
-                yield anomaly("S16", row.location, row.name, message, *rows)
-                return
-        last = row
+    claims = sorted(
+        ((row.fence, row) for row in attempts if row.fence is not None), key=lambda claim: (claim[0], claim[1].began_at)
+    )
+    for (before, last), (fence, row) in pairwise(claims):
+        if fence == before:
+            continue
+        between = (last.began_at, row.began_at)
+        is_next = fence == before + 1 and not _any(changes, *between)
+        wordless = is_next and last.ended_at is None and _any(kills, *between)
+        silent = [*silent, last] if wordless else []
+        if len(silent) >= most:
+            message = f"was claimed again after {len(silent)} claims in a row that ended without a word"
+            rows = (*map(of_attempt, silent[-2:]), of_attempt(row))
+            yield anomaly("S16", row.location, row.name, message, *rows)
+            return
 
 
 def _any(instants: Sequence[float], since: float, until: float) -> bool:

@@ -13,17 +13,17 @@ from tests.harness.checkers.histories import RECORD, attempt, change, clean, sho
 from tests.harness.scenario.samples import CALM
 
 
-def scenario() -> Scenario:
-    """Two claims without a word are the most."""
+def scenario(most: int = 2) -> Scenario:
+    """Two claims without a word are the most, unless it is said."""
     base = parse_scenario(CALM, "x.toml")
     pipeline = base.pipeline
     assert pipeline is not None
-    processor = pipeline.processor.model_copy(update={"poison": 2})  # type: ignore[attr-defined]  # of the pipeline
+    processor = pipeline.processor.model_copy(update={"poison": most})  # type: ignore[attr-defined]  # of the pipeline
     return replace(base, pipeline=pipeline.model_copy(update={"processor": processor}))
 
 
-def judged(history: History, invariant: str = "S16") -> Finding:
-    found = run_checkers(history, Bounds(scenario=scenario()))
+def judged(history: History, invariant: str = "S16", *, most: int = 2) -> Finding:
+    found = run_checkers(history, Bounds(scenario=scenario(most)))
     return next(row for row in found if row.invariant == invariant)
 
 
@@ -36,6 +36,10 @@ def kills(*instants: float, action: str = "kill", target: str = "processor") -> 
     return tuple(
         NemesisAction(number=number, at=at, action=action, target=target) for number, at in enumerate(instants, start=1)
     )
+
+
+def end(at: float, *, part: str = "processor", signal: str = "SIGKILL") -> PartEnd:
+    return PartEnd(number=round(at), at=at, part=part, signal=signal)
 
 
 CREATED = change(1, 1.0, None, "pending", writer="api")
@@ -69,14 +73,16 @@ AGAIN = ["north/a: was claimed again after 2 claims in a row that ended without 
         pytest.param(
             history(
                 nemesis=(),
-                part_ends=(
-                    PartEnd(number=1, at=10.1, part="processor", signal="SIGKILL"),
-                    PartEnd(number=2, at=20.1, part="processor", signal="SIGKILL"),
-                ),
+                part_ends=(end(10.1), end(20.1)),
             ),
             AGAIN,
             id="killed by something else",
         ),
+        pytest.param(history(nemesis=kills(10.0, 30.0)), AGAIN, id="at the very instants of commands"),
+        pytest.param(history(nemesis=(), part_ends=(end(10.1), end(20.1, part="api"))), [], id="another part was"),
+        pytest.param(history(nemesis=(), part_ends=(end(10.1), end(20.1, signal="SIGTERM"))), [], id="or only told to"),
+        pytest.param(history((*THREE, silent(4))), AGAIN, id="and once more: it is said once"),
+        pytest.param(history((*THREE, replace(silent(5), fence=None))), AGAIN, id="and a command of no claim"),
         pytest.param(history((silent(1, ended_at=10.5), *THREE[1:])), [], id="one whose command has ended"),
         pytest.param(history((silent(1), silent(2), silent(4))), [], id="a claim between them that says nothing"),
         pytest.param(history((silent(1), silent(3), silent(4))), [], id="a claim before them that says nothing"),
@@ -100,7 +106,7 @@ def test_the_last_silent_claims_and_the_next_are_its_witnesses() -> None:
     assert [witness.number for witness in row.witnesses] == [1, 2, 3]
 
 
-def dead(fence: int) -> StateChange:
+def dead(fence: int | None) -> StateChange:
     return change(2, 25.0, "pending", "pending", fence=fence, reason="dead letter: poison: 2 claims in a row")
 
 
@@ -108,6 +114,11 @@ def test_a_record_that_is_set_aside_too_soon_is_found() -> None:
     assert judged(history(THREE[:2], KILLED, dead(2))).anomalies == ()
     (row,) = judged(history(THREE[:1], KILLED, dead(1))).anomalies
     assert row.message == "north/a: was set aside after 1 claim; 2 in a row must have ended without a word"
+
+
+def test_a_record_that_is_set_aside_before_any_claim_is_found() -> None:
+    (row,) = judged(history((), (), dead(None)), most=1).anomalies
+    assert row.message == "north/a: was set aside after 0 claims; 1 in a row must have ended without a word"
 
 
 @pytest.mark.parametrize(("last", "judgement"), [(dead(2), "holds: 1 dead letter beside"), (CREATED, "1 anomaly")])
