@@ -10,7 +10,7 @@ it ends. Where one is refused, a record is as large as the most. So every doubt 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
@@ -45,10 +45,10 @@ class _Step(NamedTuple):
     change at which something more was accepted."""
 
     at: float
-    shares: int
     bytes: int
     asked: int = 0
     grows: StateChange | None = None
+    shares: int = 0
 
 
 class _Had(NamedTuple):
@@ -95,22 +95,22 @@ def _had(index: HistoryIndex) -> Iterator[_Had]:
 def _steps(timeline: RecordTimeline, about: Sequence[Op], skew: float) -> Iterator[_Step]:
     """All that a record comes to. What goes within the skew of clocks has gone before."""
     first, size = timeline.changes[0], min(_asked(about, OpKind.CREATE), default=0)
-    yield _Step(first.at, 1, size, size, first)
-    for began, ended in pairwise((*timeline.changes, None)):
-        if began is None or began.after != "updating":
+    yield _Step(first.at, size, size, first, shares=1)
+    for began, ended in zip(timeline.changes, (*timeline.changes[1:], None), strict=True):
+        if began.after != "updating":
             continue
         causes = [op for op in about if may_have_begun(op, began, skew)]
         asked = _asked(causes, OpKind.RESIZE)
         more = min(asked, default=size) - size
-        if more > 0 and len(asked) == len(causes):
-            came_about = ended is not None and ends_update(ended) and ended.reason is None
-            yield _Step(began.at, 0, more if came_about else 0, more, began)
-            size += more if came_about else 0
-        elif more < 0 and ended is not None:
-            yield _Step(ended.at - skew, 0, more)
-            size += more
+        wanted, less = max(0, more) if len(asked) == len(causes) else 0, min(0, more)
+        came_about = ended is not None and ends_update(ended) and ended.reason is None
+        grown = wanted if came_about else 0
+        yield _Step(began.at, grown, wanted, began)
+        if ended is not None:
+            yield _Step(ended.at - skew, less)
+        size += grown + less
     if (removed := timeline.removed) is not None:
-        yield _Step(removed.at - skew, -1, -size)
+        yield _Step(removed.at - skew, -size, shares=-1)
 
 
 def _asked(ops: Sequence[Op], kind: OpKind) -> Sequence[int]:

@@ -146,7 +146,7 @@ def _overdrawn(rows: Sequence[_Row], budget: _Budget) -> tuple[Sequence[Attempt]
     for row in rows:
         gained = max(0.0, row.at - at) * budget.floor + max(0.0, row.tokens)
         tokens, at, allowed = tokens + gained, row.at, allowed + gained
-        if row.tokens > 0.0:
+        if row.retry is None:
             fresh.append(row)
         if row.full or tokens >= budget.saved:
             while fresh and fresh[0].at < row.at - 2 * budget.moment:

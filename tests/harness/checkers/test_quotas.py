@@ -116,6 +116,26 @@ WRONG = "north/refused: was refused for the quota of tenant a, which had {} shar
             [],
             id="of a tenant without a limit of shares",
         ),
+        pytest.param(
+            Shares().had("z", 1.0, tenant="b@c", size=101),
+            [MUCH.replace("tenant a", "tenant b@c")],
+            id="more bytes of a tenant whose limit of bytes is that of all",
+        ),
+        pytest.param(two().had("z", 4.0 - 0.05), [], id="at the very instant at which one is gone"),
+        pytest.param(two().resized("x", 41, 2.5, 3.0).had("z", 5.0), [], id="a resize is no share more"),
+        pytest.param(
+            two().asked("x", 1.1, size=None).refused(5.0), [WRONG.format(1, 40)], id="a create of no known size"
+        ),
+        pytest.param(
+            Shares().had("x", 1.0).asked("x", 1.5, kind=OpKind.RESIZE, size=60).refused(5.0, size=41),
+            [],
+            id="refused beside what may have been resized",
+        ),
+        pytest.param(
+            Shares().had("x", 1.0).had("y", 2.0).refused(3.0, kind=OpKind.RESIZE, size=20),
+            [WRONG.format(2, 80)],
+            id="a resize is refused for no number of shares",
+        ),
         pytest.param(two().refused(3.0), [], id="refused beyond the quota"),
         pytest.param(two().refused(5.0), [WRONG.format(1, 40)], id="refused within it"),
         pytest.param(two().refused(5.0, size=61), [], id="refused for its bytes"),
@@ -142,6 +162,8 @@ def test_what_s17_finds(played: Shares, found: list[str]) -> None:
     ("played", "found"),
     [
         pytest.param(grown(60), [], id="resized to as much as it may have"),
+        pytest.param(grown(60).resized("z", 60, 5.0, 6.0), [], id="resized to the same"),
+        pytest.param(grown(59).had("y", 5.0, size=1), [], id="the last byte is left to another"),
         pytest.param(grown(61), [GROWN], id="resized to one byte more"),
         pytest.param(grown(61, None), [GROWN], id="and not ended"),
         pytest.param(grown(61, reason="given-up"), [GROWN], id="and given up"),
@@ -188,6 +210,17 @@ def test_what_s17_finds(played: Shares, found: list[str]) -> None:
 )
 def test_what_s17_makes_of_resizes(played: Shares, found: list[str]) -> None:
     assert [row.message for row in judged(played.history, scenario(BYTES)).anomalies] == found
+
+
+def test_a_tenant_may_have_a_limit_of_bytes_of_its_own() -> None:
+    own = scenario(f"{BYTES}[pipeline.quotas.tenants.b]\nbytes = 50\n")
+    (row,) = judged(Shares().had("x", 1.0, tenant="b", size=51).history, own).anomalies
+    assert row.message == "north/x: was accepted, and tenant b has 51 bytes with it; its quota is 50"
+
+
+def test_what_is_read_later_or_of_a_cluster_says_nothing_of_records_before() -> None:
+    read = (reading("north", 0, RECORD), reading("api", 1, RECORD), reading("api", 0))
+    assert len(judged(replace(two().refused(5.0).history, readings=read)).anomalies) == 1
 
 
 def test_where_records_were_there_before_nobody_knows_whose_they_are() -> None:

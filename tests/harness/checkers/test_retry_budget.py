@@ -104,7 +104,7 @@ def first_try(number: int) -> Attempt:
             (*at_once(MOST), unclaimed(20, 5.0, 5.24), silent(21, 5.2)), 0, id="an answer noted a moment later"
         ),
         pytest.param((*at_once(MOST), unclaimed(20, 5.0, 5.26), silent(21, 5.2)), 1, id="and later than that"),
-        pytest.param((answered(20, 4.96), *at_once(MOST + 1)), 0, id="an answer a moment before"),
+        pytest.param((answered(20, 4.95), *at_once(MOST + 1)), 0, id="an answer a moment before"),
         pytest.param((answered(20, 4.96), *at_once(MOST + 2)), 1, id="allows no more than one"),
         pytest.param((answered(20, 4.94), answered(21, 4.96), *at_once(MOST + 2)), 1, id="one before it is too old"),
         pytest.param(
@@ -116,6 +116,21 @@ def first_try(number: int) -> Attempt:
             (unclaimed(20, 4.0, 4.96, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
             0,
             id="retries that may have waited since the bucket was full",
+        ),
+        pytest.param(
+            (unclaimed(20, 4.0, 5.0 - 0.05, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
+            0,
+            id="until a moment before",
+        ),
+        pytest.param(
+            (
+                unclaimed(20, 4.0, 4.3, answered=False),
+                answered(21, 4.9),
+                unclaimed(22, 4.71, 4.96, answered=False),
+                *at_once(MOST + 9),
+            ),
+            0,
+            id="for the latest of two",
         ),
         pytest.param(
             (unclaimed(20, 4.0, 4.94, answered=False), unclaimed(21, 4.5, 4.6), *at_once(MOST + 9)),
@@ -186,6 +201,18 @@ def test_a_processor_that_starts_anew_begins_with_a_full_bucket(strike: dict[str
     history = History(attempts=at_once(MOST) + again)
     assert len(judged(history).anomalies) == 1
     assert judged(replace(history, **strike)).anomalies == ()  # type: ignore[arg-type]  # fields of a history
+
+
+def test_what_the_floor_brings_within_a_moment_is_allowed() -> None:
+    played = scenario(floor=20.0)
+    assert judged(History(attempts=at_once(5)), played).anomalies == ()
+    assert len(judged(History(attempts=at_once(6)), played).anomalies) == 1
+
+
+def test_a_bucket_that_is_just_full_again_is_full() -> None:
+    later = tuple(silent(number, 9.0, share="B") for number in range(30, 35))
+    (row,) = judged(History(attempts=(*at_once(4), *later))).anomalies
+    assert row.message == "5 retries began within 0.0 s; the budget allows 4"
 
 
 def test_each_processor_has_a_budget_of_its_own() -> None:
