@@ -22,7 +22,7 @@ from connector.clock import steady_clock
 from harness.servers.postgres import PostgresServer, serve_postgres
 from pipeline.processor.processor import processor
 from pipeline.record import Claim, Message, NewShare
-from pipeline.settings import PipelineSettings
+from pipeline.settings import PipelineSettings, SweeperSettings
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.store import Store
 from pipeline.store.transactional import TransactionalStore
@@ -40,6 +40,9 @@ SECONDS = 60.0
 CLAIMS = 1_000
 RATE = 50.0
 LOCATION = "north"
+
+_SETTINGS = PipelineSettings(sweeper=SweeperSettings(every=86_400.0))
+"""No sweep: the shares of jobs that were done in bulk are on no cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ class Side:
         before = cpu_of(self._process)
         async with (
             processor(
-                PipelineSettings(),
+                _SETTINGS,
                 store=cast("Store", timed),
                 spool=self.store.spool,
                 connectors={LOCATION: Cluster(begins)},
