@@ -8,7 +8,7 @@ from connector.codes import Code
 from connector.sites import Site
 from connector.values import replace
 from fake_clusters.spec import ClusterLimits, ClusterSpec
-from harness.checkers.excuses import FailedOperation, is_excused
+from harness.checkers.excuses import FailedOperation, is_excused, is_hindered
 from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.mutants.base import base_scenario
 from reports.history import (
@@ -215,6 +215,13 @@ def test_what_was_planned_excuses_only_where_no_command_log_tells_what_it_did(
 def test_where_the_limits_are_not_known_they_excuse_nothing(bounds: Bounds) -> None:
     assert not is_excused(HistoryIndex(busy((99.0, inf), (99.0, inf)), bounds), FAILURE)
     assert not is_excused(HistoryIndex(BLIND, bounds), FAILURE)
+
+
+def test_what_hinders_is_any_cause_but_much_to_do() -> None:
+    assert is_hindered(HistoryIndex(struck(102.0), BOUNDS), FAILURE)
+    full = HistoryIndex(busy((99.0, 100.0), (104.0, None)), BOUNDS)
+    assert is_excused(full, FAILURE)
+    assert not is_hindered(full, FAILURE)
 
 
 def test_what_concerns_no_known_record_is_not_excused_by_those_of_none() -> None:

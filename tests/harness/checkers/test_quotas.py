@@ -138,6 +138,7 @@ WRONG = "north/refused: was refused for the quota of tenant a, which had {} shar
         ),
         pytest.param(two().refused(3.0), [], id="refused beyond the quota"),
         pytest.param(two().refused(5.0), [WRONG.format(1, 40)], id="refused within it"),
+        pytest.param(Shares().refused(5.0), [WRONG.format(0, 0)], id="refused with nothing"),
         pytest.param(two().refused(5.0, size=61), [], id="refused for its bytes"),
         pytest.param(two().refused(4.02), [], id="refused as one was just gone, within the skew of clocks"),
         pytest.param(two().refused(5.0, cause="share-exists"), [], id="refused for another reason"),
