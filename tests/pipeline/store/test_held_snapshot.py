@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from math import inf
+from typing import Any
 
 import asyncpg
 import pytest
@@ -34,8 +35,11 @@ async def opened(url: str) -> AsyncIterator[TransactionalStore]:
         yield store
 
 
-async def pages(connection: "asyncpg.Connection[asyncpg.Record]", query: str, since: float, now: float) -> int:
-    """That a query passes."""
+Plan = dict[str, Any]
+
+
+async def plan_of(connection: "asyncpg.Connection[asyncpg.Record]", query: str, since: float, now: float) -> Plan:
+    """What PostgreSQL does for a query."""
     asked = load_postgres_queries()[query]
     values = {
         "locations": ["north"], "since": since, "now": now, "limit": 16, "location": "north", "served": "default",
@@ -43,8 +47,26 @@ async def pages(connection: "asyncpg.Connection[asyncpg.Record]", query: str, si
         "visible_at": now + 30.0,
     }  # fmt: skip
     told = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {asked.text}", *asked.values(values))
-    plan = json.loads(told)[0]["Plan"]
+    plan: Plan = json.loads(told)[0]["Plan"]
+    return plan
+
+
+async def pages(connection: "asyncpg.Connection[asyncpg.Record]", query: str, since: float, now: float) -> int:
+    """That a query passes."""
+    plan = await plan_of(connection, query, since, now)
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def indexes(plan: Plan) -> set[str]:
+    """That a plan reads."""
+    own = {plan["Index Name"]} if "Index Name" in plan else set[str]()
+    return own.union(*(indexes(part) for part in plan.get("Plans", ())))
+
+
+async def hold_a_snapshot(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Until the connection is closed."""
+    await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    await connection.execute("SELECT count(*) FROM shares")
 
 
 LOOKS = (
@@ -69,8 +91,7 @@ DELETE FROM keys;
 async def test_who_looks_for_work_passes_none_of_what_is_done(url: str) -> None:
     async with opened(url) as store:
         holder, connection = await asyncpg.connect(url), await asyncpg.connect(url)
-        await holder.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-        await holder.execute("SELECT count(*) FROM shares")
+        await hold_a_snapshot(holder)
         await do_in_bulk(url, 4_000, lambda: store.clock() - 60.0, tenants=TENANTS)
         await connection.execute(_KEYS)
         await connection.execute("SET enable_seqscan = off")
@@ -82,6 +103,21 @@ async def test_who_looks_for_work_passes_none_of_what_is_done(url: str) -> None:
         await holder.close()
         await connection.close()
     assert {query: few for query, (few, many) in passed.items() if few > 40 or many < 5 * few} == {}
+
+
+@pytest.mark.parametrize("query", ["earliest_due", "backlog"])
+async def test_due_records_are_looked_for_by_the_index_of_what_waits_alone(url: str, query: str) -> None:
+    """By location PostgreSQL would pass all records of it, which may be all that there are."""
+    async with opened(url) as store:
+        holder, connection = await asyncpg.connect(url), await asyncpg.connect(url)
+        await hold_a_snapshot(holder)
+        await do_in_bulk(url, 4_000, lambda: store.clock() - 60.0, tenants=TENANTS)
+        await connection.execute("SET enable_seqscan = off")
+        now = store.clock()
+        plan = await plan_of(connection, query, now - 2.0, now)
+        await holder.close()
+        await connection.close()
+    assert indexes(plan) == {"shares_waiting"}
 
 
 async def test_a_record_that_is_committed_late_is_claimed_though_it_lies_behind_where_they_are_looked_for(

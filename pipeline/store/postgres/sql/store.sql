@@ -67,11 +67,12 @@ SELECT {share} FROM shares WHERE id = ANY (CAST(:ids AS text[])) ORDER BY row;
 -- name: load_share
 SELECT {share} FROM shares WHERE row = :row;
 
--- Who is next, passing over those that somebody else is just claiming.
+-- Who is next, passing over those that somebody else is just claiming. (The location is an expression so that no index of
+-- locations is read along: it holds all records.)
 -- name: earliest_due
 SELECT {share} FROM shares
 WHERE state <> 'active' AND state <> 'lost' AND due_at <= :now AND due_at >= :since
-    AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
+    AND (CAST(:locations AS text[]) IS NULL OR location || '' = ANY (CAST(:locations AS text[])))
     AND location NOT IN (SELECT location FROM holds WHERE kind = 'pause' AND (until IS NULL OR until > :now))
 ORDER BY due_at, row LIMIT CAST(:limit AS bigint);
 
@@ -136,7 +137,8 @@ SELECT
 
 -- name: backlog
 SELECT count(*) FROM (
-    SELECT 1 FROM shares WHERE state <> 'active' AND state <> 'lost' AND due_at >= :since LIMIT CAST(:most AS bigint)
+    SELECT 1 FROM shares WHERE state <> 'active' AND state <> 'lost' AND due_at >= :since
+    ORDER BY due_at LIMIT CAST(:most AS bigint)
 ) AS waiting;
 
 -- name: insert_attempt
