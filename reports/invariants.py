@@ -251,8 +251,8 @@ PROMISES: Mapping[str, Promise] = {
         ),
     ),
     "L2": Promise(
-        sentence="At the end the clusters hold exactly the shares of the active records, and nothing half-made or "
-        "open; looked at again after the last command could have taken effect.",
+        sentence="At the end the clusters hold exactly the shares of the active records, and nothing half-made (but of "
+        "dead letters) or open; looked at again after the last command could have taken effect.",
         why="What has no record is paid for and never found; what is half-made blocks its name.",
         example=(
             "1.0 s  client c1 asks to create north/home",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.poison import dead_letters
 from harness.checkers.sweeping import may_be_there
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
@@ -57,10 +58,13 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
 
 
 def _left(index: HistoryIndex, cluster: Reading) -> Iterator[SeenShare]:
-    """What is half-made or has no record, less what others have put there."""
+    """What is half-made or has no record, less what others have put there. What a dead letter left half-made waits for
+    an operator, as its record does: whether it may be one is S16."""
     records = index.records(cluster.round).get(cluster.side, {})
     for name, share in index.on_clusters(cluster.round).get(cluster.side, {}).items():
-        if (not share.complete or name not in records) and (cluster.side, name) not in index.foreign:
+        record = records.get(name)
+        is_kept = record is not None and (share.complete or record.share in dead_letters(index))
+        if not is_kept and (cluster.side, name) not in index.foreign:
             yield share
 
 

@@ -11,6 +11,7 @@ from reports.history import (
     OpKind,
     OpResult,
     SeenShare,
+    StateChange,
 )
 from tests.harness.checkers.histories import (
     LIMITS,
@@ -48,6 +49,16 @@ def held(*later: SeenShare, **rows: tuple[object, ...]) -> History:
     """A share of somebody else was there before the load. later: what became of it."""
     history = showing(showing(clean(), "north", 0, OTHER), "north", 1, ON_CLUSTER, *later)
     return more(showing(history, "north", 2, ON_CLUSTER, *later), **rows)
+
+
+def set_aside(*later: StateChange) -> History:
+    """A share whose create left it half-made, and whose record became a dead letter. later: what became of that."""
+    dead = change(2, 3.0, "pending", "pending", fence=10, reason="dead letter: 10 claims ended without a word")
+    history = replace(clean(), changes=(change(1, 1.0, None, "pending", writer="api"), dead, *later), attempts=())
+    half, waits = replace(ON_CLUSTER, complete=False), replace(RECORD, state="pending")
+    for round in (1, 2):
+        history = showing(showing(history, "north", round, half), "api", round, waits)
+    return history
 
 
 CASES = [
@@ -143,6 +154,13 @@ CASES = [
         "half-made",
         half_made_left(clean()),
         "L2 north/a: is left half-made on the cluster [effect 1, change 2, reading 11]",
+    ),
+    case("half-made, of a dead letter", set_aside()),
+    case(
+        "half-made, of a dead letter that was requeued",
+        set_aside(change(3, 6.0, "pending", "pending", reason="requeued")),
+        "L1 north/a: is still pending 30 s after healing [change 1, reading 10]",
+        "L2 north/a: is left half-made on the cluster [change 1, effect 1, reading 11]",
     ),
     case(
         "active and absent",
