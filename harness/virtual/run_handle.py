@@ -47,6 +47,8 @@ class RunHandle:
 async def in_thread(work: Callable[[RunHandle], T], stop: asyncio.Event) -> T:
     """What `work` returns or raises. `stop` is passed on to it; cancellation halts it."""
     handle = RunHandle()
+    if stop.is_set():
+        handle.stop()  # a short run might be over before it is passed on
     running = asyncio.get_running_loop().run_in_executor(None, work, handle)
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(_pass_on(stop, handle))
