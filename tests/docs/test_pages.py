@@ -118,7 +118,7 @@ def _plain(output: str) -> str:
 @each_page
 def test_what_is_not_run_says_why(page: Path) -> None:
     for block in blocks_of(page):
-        assert block.language in LANGUAGES | {"text", "json", "yaml", "groovy"}, block.text
+        assert block.language in LANGUAGES | {"text", "json", "yaml", "groovy", "sql"}, block.text
         assert block.reason is None or len(block.reason) > 10
         assert block.language in LANGUAGES or not re.search(r"^\$ |^spoolproof ", block.text, re.MULTILINE), block.text
 

@@ -76,7 +76,7 @@ def test_no_notice_that_is_collected_tells_of_a_change_that_is_not(monkeypatch: 
     scenario = replace(
         scenario,
         workload=replace(scenario.workload, rate=100.0),  # so many that it does not come to rest
-        pipeline=replace(QUICK, notifier=NotifierSettings(enabled=True)),
+        pipeline=QUICK.model_copy(update={"notifier": NotifierSettings(enabled=True)}),
         settle=0.1,
         fence=0.1,
     )

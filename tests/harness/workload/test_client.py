@@ -14,7 +14,8 @@ from harness.workload.recorder import Recorder
 from reports.history import Attempt, Op, OpKind, OpResult, Purpose
 from tests.harness.workload.scripted import HANG, HANG_UP, OVER_HTTP, Action, Reply, Seen, scripted_server
 
-QUICK = ClientPolicy(connect=1.0, total=0.15, retries=2, retry_wait=0.01)
+PATIENT = ClientPolicy(connect=30.0, total=30.0, retries=2, retry_wait=0.01)
+QUICK = replace(PATIENT, total=0.15)
 ACCEPTED = Reply(status=202, body={"id": "s-1", "state": "pending", "size": 5, "anything": "else"})
 TAKEN = Reply(status=409, problem=True, body={"type": "/problems/share-pending", "title": "Taken", "detail": "wait"})
 GATEWAY_TIMEOUT = Reply(
@@ -41,7 +42,9 @@ def _draft(kind: OpKind = OpKind.CREATE, name: str = "share-0001") -> Op:
     )
 
 
-async def _ask(actions: Iterable[Action], draft: Op | None = None) -> tuple[Op, tuple[Attempt, ...], list[Seen]]:
+async def _ask(
+    actions: Iterable[Action], draft: Op | None = None, *, policy: ClientPolicy = PATIENT
+) -> tuple[Op, tuple[Attempt, ...], list[Seen]]:
     """One op against a server that follows `actions`, its last for ever."""
     script = list(actions)
     recorder = Recorder(asyncio.get_running_loop().time)
@@ -51,7 +54,7 @@ async def _ask(actions: Iterable[Action], draft: Op | None = None) -> tuple[Op, 
 
     async with (
         scripted_server(act) as server,
-        open_client(server.url, QUICK, recorder, seed=1, open_service=OVER_HTTP) as client,
+        open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
     ):
         op = await client.perform(recorder.invoke(draft or _draft()))
         return op, recorder.attempts, server.seen
@@ -67,7 +70,7 @@ async def test_an_accepted_create_is_ok_and_shows_what_the_body_says() -> None:
 
 async def test_all_clients_together_may_try_again_as_often_as_their_requests_have_earned() -> None:
     recorder = Recorder(asyncio.get_running_loop().time)
-    policy = replace(QUICK, retries=1, retry_budget=0.5)
+    policy = replace(PATIENT, retries=1, retry_budget=0.5)
     async with (
         scripted_server(lambda _: GATEWAY_TIMEOUT) as server,
         open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
@@ -109,7 +112,7 @@ async def test_a_gateway_that_names_the_site_of_its_timeout_is_believed() -> Non
 
 
 async def test_silence_is_given_up_at_the_deadline_and_unknown() -> None:
-    op, attempts, _ = await _ask([HANG])
+    op, attempts, _ = await _ask([HANG], policy=QUICK)
     assert (op.result, op.status, op.cause, op.tries) == (OpResult.INFO, None, "client-timeout", 3)
     assert {(a.code, a.site, a.status) for a in attempts} == {(Code.TIMEOUT, Site.GATEWAY_REPLY, None)}
     assert all(a.ended_at is not None and a.ended_at - a.began_at >= 0.15 for a in attempts)
