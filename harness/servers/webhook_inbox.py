@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -53,11 +53,14 @@ class WebhookInbox(Inbox[ReceivedWebhook]):
             return
         request = Request(scope, receive)
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LARGEST:
-                await Response(status_code=413)(scope, receive, send)
-                return
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _LARGEST:
+                    await Response(status_code=413)(scope, receive, send)
+                    return
+        except ClientDisconnect:  # its sender was killed: nothing came
+            return
         received = ReceivedWebhook(at=self._clock(), path=scope["path"], headers=dict(request.headers), body=body)
         rule = await self.receive(received)
         if rule is not None and rule.action is InboxAction.REJECT:
